@@ -1,0 +1,194 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// error.hpp - what can be wrong, as std::error_code, sorted by std::error_condition.
+#pragma once
+
+#include <string>
+#include <system_error>
+#include <type_traits>
+
+namespace msrp::inline v0 {
+
+/// Codes of the MSRP layer. The numbers are stable within a minor version.
+enum class error {
+    // Syntax: the octets do not follow RFC 4975, section 9.
+    bad_start_line = 1,         ///< neither a request nor a response line
+    bad_transaction_id,         ///< not an `ident` of 4 to 32 octets
+    bad_header_line,            ///< not `hname ":" SP hval`
+    bad_line_end,               ///< a line does not end with CRLF
+    bad_utf8,                   ///< header text or comment is not UTF-8
+    expected_to_path,           ///< the first header field is not To-Path
+    expected_from_path,         ///< the second header field is not From-Path
+    bad_end_line,               ///< a header section is closed by another transaction's end-line
+    body_without_content_type,  ///< an empty line, but Content-Type was not the field before it
+    body_in_response,           ///< responses have no body
+    bad_uri,                    ///< not an MSRP-URI
+    ip_without_port,            ///< a numeric address needs a port (RFC 4975, section 6)
+    bad_port,                   ///< no port of TCP: above 65535
+    bad_path,                   ///< not `MSRP-URI *(SP MSRP-URI)`
+    bad_ident,                  ///< not an `ident`
+    bad_byte_range,             ///< not a Byte-Range, or a senseless one
+    bad_status,                 ///< not a Status
+    bad_number,                 ///< not `1*DIGIT`
+    bad_report_value,           ///< neither yes nor no (nor partial)
+    bad_content_type,           ///< not a media-type
+    bad_authentication,         ///< not a list of Digest parameters (RFC 4976, section 7)
+    bad_nickname,               ///< not a Use-Nickname (RFC 7701, section 10)
+    bad_mime_field,             ///< a MIME field that RFC 2045 / 2183 would refuse
+    // Limits: allowed by the grammar, refused by `msrp::limits`.
+    start_line_too_long = 100,
+    header_line_too_long,
+    header_block_too_long,
+    too_many_header_fields,
+    path_too_long,
+    body_too_long,
+    number_too_large,  ///< above 2^64-1
+    too_many_ranges,   ///< more holes than the range set may hold
+    message_too_large,
+    too_many_messages,
+    buffer_full,
+    // Values: well formed, yet not to be had.
+    field_absent = 200,
+    field_repeated,
+    field_misplaced,
+    // Misuse by the caller.
+    illegal_octet = 300,  ///< CR, LF, NUL or another octet that may not stand there
+    wrong_order,          ///< a call that this state does not allow
+    not_drained,          ///< fed again before all events were taken
+    no_such_connection,
+    no_such_message,
+    session_closed,
+    // Events of a session.
+    message_aborted = 400,  ///< the peer ended the message with "#"
+    timed_out,              ///< no response within 30 s (TMR-1)
+    refused,                ///< the peer answered with an error status
+    connection_lost,
+    no_such_session,  ///< 481
+    session_bound_elsewhere,  ///< 506
+};
+
+/// What kind of thing is wrong; compare any `std::error_code` of the toolkit with these.
+enum class error_condition {
+    syntax = 1,  ///< the text does not follow its grammar
+    limit,       ///< a configured limit was passed
+    value,       ///< well formed, but absent, repeated, misplaced or senseless
+    misuse,      ///< the calling program did what the documentation forbids
+    session,     ///< a message or session failed
+};
+
+namespace detail {
+
+class error_category_type final : public std::error_category {
+   public:
+    [[nodiscard]] char const* name() const noexcept override { return "msrp"; }
+    [[nodiscard]] std::string message(int code) const override { return text(code); }
+    [[nodiscard]] std::error_condition default_error_condition(int code) const noexcept override;
+
+    [[nodiscard]] static char const* text(int code) noexcept {
+        switch (static_cast<error>(code)) {
+            case error::bad_start_line: return "not an MSRP request or response line";
+            case error::bad_transaction_id: return "malformed transaction id";
+            case error::bad_header_line: return "malformed header line";
+            case error::bad_line_end: return "line does not end with CRLF";
+            case error::bad_utf8: return "text is not UTF-8";
+            case error::expected_to_path: return "the first header field must be To-Path";
+            case error::expected_from_path: return "the second header field must be From-Path";
+            case error::bad_end_line: return "end-line does not fit its message";
+            case error::body_without_content_type: return "body without Content-Type before it";
+            case error::body_in_response: return "body in a response";
+            case error::bad_uri: return "malformed MSRP URI";
+            case error::ip_without_port: return "numeric address without a port";
+            case error::bad_port: return "port above 65535";
+            case error::bad_path: return "malformed path";
+            case error::bad_ident: return "malformed identifier";
+            case error::bad_byte_range: return "malformed or senseless Byte-Range";
+            case error::bad_status: return "malformed Status";
+            case error::bad_number: return "malformed number";
+            case error::bad_report_value: return "malformed report request";
+            case error::bad_content_type: return "malformed media type";
+            case error::bad_authentication: return "malformed Digest parameters";
+            case error::bad_nickname: return "malformed nickname";
+            case error::bad_mime_field: return "malformed MIME field";
+            case error::start_line_too_long: return "start line too long";
+            case error::header_line_too_long: return "header line too long";
+            case error::header_block_too_long: return "header section too long";
+            case error::too_many_header_fields: return "too many header fields";
+            case error::path_too_long: return "too many URIs in a path";
+            case error::body_too_long: return "body too long for a request that is no SEND";
+            case error::number_too_large: return "number above 2^64-1";
+            case error::too_many_ranges: return "too many separate byte ranges";
+            case error::message_too_large: return "message too large";
+            case error::too_many_messages: return "too many messages at once";
+            case error::buffer_full: return "buffer full";
+            case error::field_absent: return "header field absent";
+            case error::field_repeated: return "header field repeated";
+            case error::field_misplaced: return "header field out of place";
+            case error::illegal_octet: return "octet not allowed in this place";
+            case error::wrong_order: return "call not allowed in this state";
+            case error::not_drained: return "events of the octets before were not taken";
+            case error::no_such_connection: return "no such connection";
+            case error::no_such_message: return "no such message";
+            case error::session_closed: return "session closed";
+            case error::message_aborted: return "message aborted by the peer";
+            case error::timed_out: return "no response in time";
+            case error::refused: return "refused by the peer";
+            case error::connection_lost: return "connection lost";
+            case error::no_such_session: return "no such session at the peer";
+            case error::session_bound_elsewhere: return "session bound to another connection";
+        }
+        return "unknown msrp error";
+    }
+};
+
+class condition_category_type final : public std::error_category {
+   public:
+    [[nodiscard]] char const* name() const noexcept override { return "msrp.condition"; }
+    [[nodiscard]] std::string message(int code) const override {
+        switch (static_cast<error_condition>(code)) {
+            case error_condition::syntax: return "syntax error";
+            case error_condition::limit: return "limit passed";
+            case error_condition::value: return "value absent or senseless";
+            case error_condition::misuse: return "misuse by the caller";
+            case error_condition::session: return "message or session failed";
+        }
+        return "unknown msrp condition";
+    }
+};
+
+inline error_category_type const error_category_object{};
+inline condition_category_type const condition_category_object{};
+
+}  // namespace detail
+
+/// The category of `msrp::error`.
+[[nodiscard]] inline std::error_category const& error_category() noexcept {
+    return detail::error_category_object;
+}
+/// The category of `msrp::error_condition`.
+[[nodiscard]] inline std::error_category const& condition_category() noexcept {
+    return detail::condition_category_object;
+}
+
+[[nodiscard]] inline std::error_code make_error_code(error e) noexcept {
+    return {static_cast<int>(e), error_category()};
+}
+[[nodiscard]] inline std::error_condition make_error_condition(error_condition c) noexcept {
+    return {static_cast<int>(c), condition_category()};
+}
+
+inline std::error_condition detail::error_category_type::default_error_condition(
+    int code) const noexcept {
+    auto const kind = code < 100   ? error_condition::syntax
+                      : code < 200 ? error_condition::limit
+                      : code < 300 ? error_condition::value
+                      : code < 400 ? error_condition::misuse
+                                   : error_condition::session;
+    return make_error_condition(kind);
+}
+
+}  // namespace msrp::inline v0
+
+template <>
+struct std::is_error_code_enum<msrp::error> : std::true_type {};
+template <>
+struct std::is_error_condition_enum<msrp::error_condition> : std::true_type {};

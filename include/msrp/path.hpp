@@ -1,0 +1,151 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// path.hpp - a list of MSRP-URIs that is never empty: To-Path, From-Path, Use-Path, a=path.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <memory_resource>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <msrp/error.hpp>
+#include <msrp/uri.hpp>
+#include <wire/result.hpp>
+
+namespace msrp::inline v0 {
+
+class header_view;
+
+/// A checked path as a view: `MSRP-URI *( SP MSRP-URI )`. It lives as long as the text it was read
+/// from. Only `read_path` and `basic_path` make one, so it always holds one valid URI or more.
+class path_view {
+   public:
+    /// The text, as on the wire.
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    /// How many URIs; at least 1.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// The leftmost URI: the next hop (CON-8.2-1).
+    [[nodiscard]] uri front() const noexcept {
+        return *read_uri(text_.substr(0, text_.find(' ')));
+    }
+    /// The rightmost URI: the far end.
+    [[nodiscard]] uri back() const noexcept {
+        auto const at = text_.rfind(' ');
+        return *read_uri(at == std::string_view::npos ? text_ : text_.substr(at + 1));
+    }
+
+    /// Walks the URIs from the left; each is read again as it is reached.
+    class iterator {
+       public:
+        using value_type = uri;
+        using difference_type = std::ptrdiff_t;
+        iterator() noexcept = default;
+        explicit iterator(std::string_view rest) noexcept : rest_(rest) {}
+        [[nodiscard]] uri operator*() const noexcept {
+            return *read_uri(rest_.substr(0, rest_.find(' ')));
+        }
+        iterator& operator++() noexcept {
+            rest_.remove_prefix(std::min(rest_.find(' '), rest_.size()));
+            rest_.remove_prefix(std::min(rest_.find_first_not_of(' '), rest_.size()));
+            return *this;
+        }
+        iterator operator++(int) noexcept {
+            auto before = *this;
+            ++*this;
+            return before;
+        }
+        friend bool operator==(iterator const& a, iterator const& b) noexcept {
+            return a.rest_.size() == b.rest_.size();
+        }
+
+       private:
+        std::string_view rest_{};
+    };
+    [[nodiscard]] iterator begin() const noexcept { return iterator(text_); }
+    [[nodiscard]] iterator end() const noexcept { return {}; }
+
+   private:
+    path_view(std::string_view text, std::size_t size) noexcept : text_(text), size_(size) {}
+    template <class>
+    friend class basic_path;
+    friend class header_view;
+    friend wire::result<path_view> read_path(std::string_view text, std::size_t max_uris,
+                                             bool several_blanks) noexcept;
+
+    std::string_view text_;
+    std::size_t size_;
+};
+
+/// Reads a path, the whole of `text`; each URI is checked. Linear, no allocation.
+/// @param max_uris how many URIs at most; the one too many is `path_too_long`, at its first octet.
+/// @param several_blanks reads several SP between URIs (leniency `several_blanks`).
+/// @return a view of `text`; `bad_path` or the error of the URI that is wrong, at its octet.
+[[nodiscard]] inline wire::result<path_view> read_path(
+    std::string_view text, std::size_t max_uris = std::numeric_limits<std::size_t>::max(),
+    bool several_blanks = false) noexcept {
+    std::size_t at = 0;
+    for (std::size_t count = 1;; ++count) {
+        if (count > max_uris)
+            return wire::failure{make_error_code(error::path_too_long), at, {}};
+        auto const end = std::min(text.find(' ', at), text.size());
+        auto const one = read_uri(text.substr(at, end - at));
+        if (!one) return one.error().at(at);
+        if (end == text.size()) return path_view(text, count);
+        at = end + 1;
+        while (several_blanks && at < text.size() && text[at] == ' ') ++at;
+    }
+}
+
+/// A path that owns its text. Moved from, it may only be assigned to or destroyed.
+template <class Allocator = std::allocator<char>>
+class basic_path {
+   public:
+    using allocator_type = Allocator;
+    using string_type = std::basic_string<char, std::char_traits<char>, Allocator>;
+
+    /// Copies a checked path.
+    explicit basic_path(path_view view, Allocator const& allocator = Allocator())
+        : text_(view.text(), allocator), size_(view.size()) {}
+
+    /// Reads and copies. @return as `read_path`.
+    [[nodiscard]] static wire::result<basic_path> parse(std::string_view text,
+                                                        Allocator const& allocator = Allocator()) {
+        auto const view = read_path(text);
+        if (!view) return view.error();
+        return basic_path(*view, allocator);
+    }
+
+    /// A view of this path; lives until the path changes or ends.
+    [[nodiscard]] path_view view() const noexcept { return {text_, size_}; }
+    operator path_view() const noexcept { return view(); }  // NOLINT: it is one
+
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] uri front() const noexcept { return view().front(); }
+    [[nodiscard]] uri back() const noexcept { return view().back(); }
+    [[nodiscard]] path_view::iterator begin() const noexcept { return view().begin(); }
+    [[nodiscard]] path_view::iterator end() const noexcept { return {}; }
+
+    /// Adds the URIs of another path on the right (RLY-5.1-3).
+    void append(path_view more) {
+        text_ += ' ';
+        text_ += more.text();
+        size_ += more.size();
+    }
+
+    [[nodiscard]] Allocator get_allocator() const { return text_.get_allocator(); }
+
+   private:
+    string_type text_;
+    std::size_t size_;
+};
+
+using path = basic_path<>;
+namespace pmr {
+using path = basic_path<std::pmr::polymorphic_allocator<char>>;
+}
+
+}  // namespace msrp::inline v0

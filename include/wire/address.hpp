@@ -1,0 +1,217 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// address.hpp - an IP address and a port as values, compared and written canonically.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <wire/charset.hpp>
+#include <wire/decimal.hpp>
+
+namespace wire::inline v0 {
+
+/// An IPv4 or IPv6 address. Two textual forms of one IPv6 address are equal (RFC 5952); an IPv4
+/// address never equals its IPv4-mapped IPv6 form (they are reached over different sockets).
+class ip_address {
+   public:
+    constexpr ip_address() noexcept = default;
+
+    [[nodiscard]] static constexpr ip_address v4(std::array<std::uint8_t, 4> octets) noexcept {
+        ip_address a;
+        a.family_ = 4;
+        for (std::size_t i = 0; i < 4; ++i) a.octets_[i] = octets[i];
+        return a;
+    }
+    [[nodiscard]] static constexpr ip_address v6(std::array<std::uint8_t, 16> octets) noexcept {
+        ip_address a;
+        a.family_ = 6;
+        a.octets_ = octets;
+        return a;
+    }
+
+    [[nodiscard]] constexpr bool is_v4() const noexcept { return family_ == 4; }
+    [[nodiscard]] constexpr bool is_v6() const noexcept { return family_ == 6; }
+    [[nodiscard]] constexpr bool is_unspecified() const noexcept {
+        return octets_ == std::array<std::uint8_t, 16>{};
+    }
+    /// 4 octets used for IPv4, 16 for IPv6, network order.
+    [[nodiscard]] constexpr std::array<std::uint8_t, 16> const& octets() const noexcept {
+        return octets_;
+    }
+
+    friend constexpr bool operator==(ip_address const&, ip_address const&) noexcept = default;
+    friend constexpr auto operator<=>(ip_address const&, ip_address const&) noexcept = default;
+
+   private:
+    std::uint8_t family_ = 0;
+    std::array<std::uint8_t, 16> octets_{};
+};
+
+/// `IPv4address` of RFC 3986, 3.2.2: four dec-octets, no leading zeros. Nothing else.
+[[nodiscard]] constexpr std::optional<ip_address> parse_ipv4(std::string_view text) noexcept {
+    std::array<std::uint8_t, 4> out{};
+    std::size_t at = 0;
+    for (std::size_t part = 0; part < 4; ++part) {
+        if (part != 0) {
+            if (at >= text.size() || text[at] != '.') return std::nullopt;
+            ++at;
+        }
+        std::size_t n = 0;
+        unsigned value = 0;
+        while (at + n < text.size() && n < 4 && digit.contains(text[at + n])) {
+            value = value * 10 + static_cast<unsigned>(text[at + n] - '0');
+            ++n;
+        }
+        if (n == 0 || n > 3 || value > 255 || (n > 1 && text[at] == '0')) return std::nullopt;
+        out[part] = static_cast<std::uint8_t>(value);
+        at += n;
+    }
+    if (at != text.size()) return std::nullopt;
+    return ip_address::v4(out);
+}
+
+/// `IPv6address` of RFC 3986, 3.2.2 (no brackets, no zone). `::` stands for one group or more.
+[[nodiscard]] constexpr std::optional<ip_address> parse_ipv6(std::string_view text) noexcept {
+    std::array<std::uint16_t, 8> groups{};
+    std::size_t count = 0;
+    std::size_t gap = 9;  // where "::" stood; 9: nowhere
+    std::size_t at = 0;
+    if (text.starts_with("::")) {
+        gap = 0;
+        at = 2;
+    }
+    while (at < text.size()) {
+        std::size_t n = 0;
+        unsigned value = 0;
+        while (at + n < text.size() && n < 5 && hexdig.contains(text[at + n])) {
+            value = value * 16 + static_cast<unsigned>(hex_value(text[at + n]));
+            ++n;
+        }
+        if (at + n < text.size() && text[at + n] == '.') {  // ls32 as IPv4
+            auto const v4 = parse_ipv4(text.substr(at));
+            if (!v4 || count > 6) return std::nullopt;
+            auto const& o = v4->octets();
+            groups[count++] = static_cast<std::uint16_t>(o[0] << 8 | o[1]);
+            groups[count++] = static_cast<std::uint16_t>(o[2] << 8 | o[3]);
+            at = text.size();
+            break;
+        }
+        if (n == 0 || n > 4 || count > 7) return std::nullopt;
+        groups[count++] = static_cast<std::uint16_t>(value);
+        at += n;
+        if (at == text.size()) break;
+        if (text[at] != ':') return std::nullopt;
+        ++at;
+        if (at < text.size() && text[at] == ':') {
+            if (gap != 9) return std::nullopt;
+            gap = count;
+            ++at;
+        } else if (at == text.size()) {
+            return std::nullopt;  // a single trailing colon
+        }
+    }
+    if (gap == 9 ? count != 8 : count > 7) return std::nullopt;
+    std::array<std::uint8_t, 16> out{};
+    std::size_t const tail = gap == 9 ? 0 : count - gap;
+    for (std::size_t i = 0; i < count; ++i) {
+        std::size_t const to = gap == 9 || i < gap ? i : 8 - tail + (i - gap);
+        out[2 * to] = static_cast<std::uint8_t>(groups[i] >> 8);
+        out[2 * to + 1] = static_cast<std::uint8_t>(groups[i] & 0xFF);
+    }
+    return ip_address::v6(out);
+}
+
+/// Either family, without brackets.
+[[nodiscard]] constexpr std::optional<ip_address> parse_ip(std::string_view text) noexcept {
+    if (auto v4 = parse_ipv4(text)) return v4;
+    return parse_ipv6(text);
+}
+
+/// The canonical text of an address (RFC 5952 for IPv6; no brackets), held inside the object.
+class ip_text {
+   public:
+    explicit constexpr ip_text(ip_address const& address) noexcept {
+        auto const& o = address.octets();
+        if (address.is_v4()) {
+            write_v4(o, 0);
+            return;
+        }
+        if (!address.is_v6()) return;
+        std::array<unsigned, 8> g{};
+        for (std::size_t i = 0; i < 8; ++i)
+            g[i] = static_cast<unsigned>(o[2 * i] << 8 | o[2 * i + 1]);
+        // The longest run of two or more zero groups, the first of equals (RFC 5952, 4.2).
+        std::size_t best = 8;
+        std::size_t best_length = 1;
+        for (std::size_t i = 0; i < 8; ++i) {
+            std::size_t n = 0;
+            while (i + n < 8 && g[i + n] == 0) ++n;
+            if (n > best_length) {
+                best = i;
+                best_length = n;
+            }
+        }
+        // ::ffff:0:0/96 is written with its last 32 bits as IPv4 (RFC 5952, 5).
+        bool const mapped = best == 0 && best_length == 5 && g[5] == 0xFFFF;
+        for (std::size_t i = 0; i < 8; ++i) {
+            if (i == best) {
+                put(':');
+                put(':');
+                i += best_length - 1;
+                continue;
+            }
+            if (i != 0 && i != best + best_length) put(':');
+            if (mapped && i == 6) {
+                write_v4(o, 12);
+                return;
+            }
+            bool started = false;
+            for (unsigned shift = 16; shift != 0;) {
+                shift -= 4;
+                unsigned const d = g[i] >> shift & 0xFU;
+                if (d != 0 || started || shift == 0) {
+                    put("0123456789abcdef"[d]);
+                    started = true;
+                }
+            }
+        }
+    }
+    /// Lives as long as this object; empty for an address of no family.
+    [[nodiscard]] constexpr std::string_view view() const noexcept { return {text_, size_}; }
+
+   private:
+    constexpr void put(char c) noexcept { text_[size_++] = c; }
+    constexpr void write_v4(std::array<std::uint8_t, 16> const& o, std::size_t from) noexcept {
+        for (std::size_t i = 0; i < 4; ++i) {
+            if (i != 0) put('.');
+            unsigned const v = o[from + i];
+            if (v > 99) put(static_cast<char>('0' + v / 100));
+            if (v > 9) put(static_cast<char>('0' + v / 10 % 10));
+            put(static_cast<char>('0' + v % 10));
+        }
+    }
+    char text_[46]{};
+    std::size_t size_ = 0;
+};
+
+/// An IP address and a port. Compared by value (CEMA-4.4-1, URI-6.1-2).
+struct endpoint {
+    ip_address address{};
+    std::uint16_t port = 0;
+    friend constexpr bool operator==(endpoint const&, endpoint const&) noexcept = default;
+    friend constexpr auto operator<=>(endpoint const&, endpoint const&) noexcept = default;
+};
+
+/// A port: digits, at most 65535.
+[[nodiscard]] inline std::optional<std::uint16_t> parse_port(std::string_view text) noexcept {
+    auto const value = parse_decimal(text);
+    if (!value || *value > 65535) return std::nullopt;
+    return static_cast<std::uint16_t>(*value);
+}
+
+}  // namespace wire::inline v0

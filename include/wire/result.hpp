@@ -1,0 +1,93 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// result.hpp - a value, or the failure that says why there is none.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+namespace wire::inline v0 {
+
+/// Why something was refused: the code, where, and in which part.
+///
+/// `offset` counts octets from 0. In a reader of one value it counts from the value's first octet
+/// and names the first octet at which the text cannot be continued to anything valid (the text's
+/// end where it stops too early). In a stream it counts from the stream's first octet.
+/// `field` is a name from static storage ("To-Path", "start-line", "c=") or empty; it never dangles.
+struct failure {
+    std::error_code code{};
+    std::uint64_t offset = 0;
+    std::string_view field{};
+
+    /// The same failure, seen from a text that begins `by` octets earlier, in a named part.
+    [[nodiscard]] failure at(std::uint64_t by, std::string_view name) const noexcept {
+        return {code, offset + by, name};
+    }
+    [[nodiscard]] failure at(std::uint64_t by) const noexcept { return at(by, field); }
+
+    friend bool operator==(failure const&, failure const&) = default;
+};
+
+/// Either a `T` or a `failure`. Reading the value of a failed result is undefined, as with
+/// `std::expected`: test it first.
+template <class T>
+class [[nodiscard]] result {
+   public:
+    using value_type = T;
+
+    result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)  // NOLINT
+        : state_(std::in_place_index<0>, std::move(value)) {}
+    result(failure why) noexcept : state_(std::in_place_index<1>, why) {}  // NOLINT
+    result(std::error_code code) noexcept                                   // NOLINT
+        : state_(std::in_place_index<1>, failure{code, 0, {}}) {}
+
+    [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+    explicit operator bool() const noexcept { return has_value(); }
+
+    [[nodiscard]] T& value() & noexcept { return *std::get_if<0>(&state_); }
+    [[nodiscard]] T const& value() const& noexcept { return *std::get_if<0>(&state_); }
+    [[nodiscard]] T&& value() && noexcept { return std::move(*std::get_if<0>(&state_)); }
+    [[nodiscard]] T& operator*() & noexcept { return value(); }
+    [[nodiscard]] T const& operator*() const& noexcept { return value(); }
+    [[nodiscard]] T&& operator*() && noexcept { return std::move(*this).value(); }
+    T* operator->() noexcept { return std::get_if<0>(&state_); }
+    T const* operator->() const noexcept { return std::get_if<0>(&state_); }
+
+    [[nodiscard]] T value_or(T other) const& {
+        return has_value() ? value() : std::move(other);
+    }
+
+    /// The failure; `failure{}` (no error) where there is a value.
+    [[nodiscard]] failure error() const noexcept {
+        auto const* f = std::get_if<1>(&state_);
+        return f != nullptr ? *f : failure{};
+    }
+
+   private:
+    std::variant<T, failure> state_;
+};
+
+/// Success, or the failure.
+template <>
+class [[nodiscard]] result<void> {
+   public:
+    using value_type = void;
+
+    result() noexcept = default;
+    result(failure why) noexcept : why_(why), failed_(true) {}  // NOLINT
+    result(std::error_code code) noexcept                       // NOLINT
+        : why_{code, 0, {}}, failed_(true) {}
+
+    [[nodiscard]] bool has_value() const noexcept { return !failed_; }
+    explicit operator bool() const noexcept { return !failed_; }
+    [[nodiscard]] failure error() const noexcept { return why_; }
+
+   private:
+    failure why_{};
+    bool failed_ = false;
+};
+
+}  // namespace wire::inline v0

@@ -1,0 +1,107 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// chunk_log.hpp - what a chunk parser says of a stream, as text that two runs can be compared by.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <msrp/chunk_parser.hpp>
+
+namespace support {
+
+/// One line an event, adjacent chunk_data joined; the last line says how the stream stopped.
+class chunk_log {
+   public:
+    explicit chunk_log(msrp::limits const& limits = {}, msrp::leniency const& lenient = {})
+        : parser_(limits, lenient) {}
+
+    void feed(std::string_view piece) {
+        if (parser_.feed(piece)) return;
+        msrp::chunk_event event;
+        while (parser_.poll(event) == msrp::parse_status::event) {
+            if (auto const* begin = std::get_if<msrp::chunk_begin>(&event)) note(*begin);
+            if (auto const* data = std::get_if<msrp::chunk_data>(&event)) body_ += data->octets;
+            if (auto const* end = std::get_if<msrp::chunk_end>(&event)) note(*end);
+        }
+    }
+
+    std::string finish() {
+        auto const how = parser_.finish();
+        flush();
+        if (how == msrp::stream_end::boundary) text_ += "ok\n";
+        if (how == msrp::stream_end::incomplete) text_ += "incomplete\n";
+        if (how == msrp::stream_end::error) {
+            auto const& why = parser_.error();
+            text_ += "error " + why.code.message() + " at " + std::to_string(why.offset) + " in " +
+                     std::string(why.field) + "\n";
+        }
+        return text_;
+    }
+
+    [[nodiscard]] msrp::chunk_parser const& parser() const { return parser_; }
+
+   private:
+    void note(msrp::chunk_begin const& b) {
+        text_ += "begin " + std::string(b.transaction_id) + ' ';
+        if (b.is_request()) {
+            text_ += b.method_name;
+        } else {
+            text_ += std::to_string(b.status);
+            if (b.comment) text_ += " \"" + std::string(*b.comment) + '"';
+        }
+        text_ += " at " + std::to_string(b.offset) + (b.has_body ? " body\n" : "\n");
+        for (auto const f : b.headers)
+            text_ += "  " + std::string(f.name) + '=' + std::string(f.value) + '\n';
+        text_ += "  paths " + std::to_string(b.headers.to_path().size()) + ' ' +
+                 std::to_string(b.headers.from_path().size()) + '\n';
+        body_open_ = b.has_body;
+    }
+    void note(msrp::chunk_end const& e) {
+        flush();
+        text_ += "end ";
+        text_ += static_cast<char>(e.flag);
+        text_ += " size " + std::to_string(e.body_size) + " at " + std::to_string(e.offset) + '\n';
+    }
+    void flush() {
+        if (body_open_) text_ += "data [" + body_ + "]\n";
+        body_open_ = false;
+        body_.clear();
+    }
+
+    msrp::chunk_parser parser_;
+    std::string text_;
+    std::string body_;
+    bool body_open_ = false;
+};
+
+/// The log of `stream` fed in pieces of `size` octets (0: whole).
+inline std::string log_in_pieces(std::string_view stream, std::size_t size,
+                                 msrp::limits const& limits = {},
+                                 msrp::leniency const& lenient = {}) {
+    chunk_log log(limits, lenient);
+    if (size == 0) size = stream.size() + 1;
+    for (std::size_t at = 0; at < stream.size(); at += size) {
+        // A piece of its own on the heap: reading past its end is seen by ASan.
+        std::vector<char> const piece(stream.begin() + static_cast<std::ptrdiff_t>(at),
+                                      stream.begin() + static_cast<std::ptrdiff_t>(
+                                                           std::min(at + size, stream.size())));
+        log.feed({piece.data(), piece.size()});
+    }
+    return log.finish();
+}
+
+/// The log of `stream` cut in two at `cut`.
+inline std::string log_cut(std::string_view stream, std::size_t cut,
+                           msrp::limits const& limits = {}, msrp::leniency const& lenient = {}) {
+    chunk_log log(limits, lenient);
+    std::string const first(stream.substr(0, cut));
+    log.feed(first);
+    std::string const second(stream.substr(cut));
+    log.feed(second);
+    return log.finish();
+}
+
+}  // namespace support
