@@ -52,4 +52,18 @@ struct chunk_end {
 
 using chunk_event = std::variant<chunk_begin, chunk_data, chunk_end>;
 
+/// What a parser found.
+enum class parse_status : std::uint8_t {
+    event,      ///< an event was stored
+    need_more,  ///< nothing more can be said before more octets come
+    error,      ///< the stream broke the grammar or a limit; see `error()`
+};
+
+/// Where a stream stopped.
+enum class stream_end : std::uint8_t {
+    boundary,    ///< between messages
+    incomplete,  ///< inside a message
+    error,       ///< what came last cannot be continued to a message, or an error came before
+};
+
 }  // namespace msrp::inline v0

@@ -20,7 +20,8 @@ namespace msrp::inline v0 {
 class header_view;
 
 /// A checked path as a view: `MSRP-URI *( SP MSRP-URI )`. It lives as long as the text it was read
-/// from. Only `read_path` and `basic_path` make one, so it always holds one valid URI or more.
+/// from. Only `read_path`, `parse_path` and `basic_path` make one, so it always holds one valid URI
+/// or more.
 class path_view {
    public:
     /// The text, as on the wire.
@@ -74,6 +75,8 @@ class path_view {
     friend class header_view;
     friend wire::result<path_view> read_path(std::string_view text, std::size_t max_uris,
                                              bool several_blanks) noexcept;
+    friend wire::result<path_view> parse_path(std::string_view text, std::size_t max_uris,
+                                              bool several_blanks) noexcept;
 
     std::string_view text_;
     std::size_t size_;

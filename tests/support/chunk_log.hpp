@@ -12,7 +12,62 @@
 
 namespace support {
 
-/// One line an event, adjacent chunk_data joined; the last line says how the stream stopped.
+/// Events as text: one line an event and a line a header field, adjacent chunk_data joined; the last
+/// line says how the stream stopped.
+class log_text {
+   public:
+    /// @param base the stream offset that the event's offsets count from.
+    void note(msrp::chunk_event const& event, std::uint64_t base = 0) {
+        if (auto const* begin = std::get_if<msrp::chunk_begin>(&event)) note_begin(*begin, base);
+        if (auto const* data = std::get_if<msrp::chunk_data>(&event)) body_ += data->octets;
+        if (auto const* end = std::get_if<msrp::chunk_end>(&event)) note_end(*end, base);
+    }
+
+    std::string finish(msrp::stream_end how, wire::failure const& why) {
+        flush();
+        if (how == msrp::stream_end::boundary) text_ += "ok\n";
+        if (how == msrp::stream_end::incomplete) text_ += "incomplete\n";
+        if (how == msrp::stream_end::error)
+            text_ += "error " + why.code.message() + " at " + std::to_string(why.offset) + " in " +
+                     std::string(why.field) + "\n";
+        return text_;
+    }
+
+   private:
+    void note_begin(msrp::chunk_begin const& b, std::uint64_t base) {
+        text_ += "begin " + std::string(b.transaction_id) + ' ';
+        if (b.is_request()) {
+            text_ += b.method_name;
+        } else {
+            text_ += std::to_string(b.status);
+            if (b.comment) text_ += " \"" + std::string(*b.comment) + '"';
+        }
+        text_ += " at " + std::to_string(base + b.offset) + (b.has_body ? " body\n" : "\n");
+        for (auto const f : b.headers)
+            text_ += "  " + std::string(f.name) + '=' + std::string(f.value) + '\n';
+        text_ += "  paths " + std::to_string(b.headers.to_path().size()) + ' ' +
+                 std::to_string(b.headers.from_path().size()) + '\n';
+        body_open_ = b.has_body;
+    }
+    void note_end(msrp::chunk_end const& e, std::uint64_t base) {
+        flush();
+        text_ += "end ";
+        text_ += static_cast<char>(e.flag);
+        text_ += " size " + std::to_string(e.body_size) + " at " + std::to_string(base + e.offset) +
+                 '\n';
+    }
+    void flush() {
+        if (body_open_) text_ += "data [" + body_ + "]\n";
+        body_open_ = false;
+        body_.clear();
+    }
+
+    std::string text_;
+    std::string body_;
+    bool body_open_ = false;
+};
+
+/// The log of what the push parser says.
 class chunk_log {
    public:
     explicit chunk_log(msrp::limits const& limits = {}, msrp::leniency const& lenient = {})
@@ -21,60 +76,17 @@ class chunk_log {
     void feed(std::string_view piece) {
         if (parser_.feed(piece)) return;
         msrp::chunk_event event;
-        while (parser_.poll(event) == msrp::parse_status::event) {
-            if (auto const* begin = std::get_if<msrp::chunk_begin>(&event)) note(*begin);
-            if (auto const* data = std::get_if<msrp::chunk_data>(&event)) body_ += data->octets;
-            if (auto const* end = std::get_if<msrp::chunk_end>(&event)) note(*end);
-        }
+        while (parser_.poll(event) == msrp::parse_status::event) text_.note(event);
     }
-
     std::string finish() {
         auto const how = parser_.finish();
-        flush();
-        if (how == msrp::stream_end::boundary) text_ += "ok\n";
-        if (how == msrp::stream_end::incomplete) text_ += "incomplete\n";
-        if (how == msrp::stream_end::error) {
-            auto const& why = parser_.error();
-            text_ += "error " + why.code.message() + " at " + std::to_string(why.offset) + " in " +
-                     std::string(why.field) + "\n";
-        }
-        return text_;
+        return text_.finish(how, parser_.error());
     }
-
     [[nodiscard]] msrp::chunk_parser const& parser() const { return parser_; }
 
    private:
-    void note(msrp::chunk_begin const& b) {
-        text_ += "begin " + std::string(b.transaction_id) + ' ';
-        if (b.is_request()) {
-            text_ += b.method_name;
-        } else {
-            text_ += std::to_string(b.status);
-            if (b.comment) text_ += " \"" + std::string(*b.comment) + '"';
-        }
-        text_ += " at " + std::to_string(b.offset) + (b.has_body ? " body\n" : "\n");
-        for (auto const f : b.headers)
-            text_ += "  " + std::string(f.name) + '=' + std::string(f.value) + '\n';
-        text_ += "  paths " + std::to_string(b.headers.to_path().size()) + ' ' +
-                 std::to_string(b.headers.from_path().size()) + '\n';
-        body_open_ = b.has_body;
-    }
-    void note(msrp::chunk_end const& e) {
-        flush();
-        text_ += "end ";
-        text_ += static_cast<char>(e.flag);
-        text_ += " size " + std::to_string(e.body_size) + " at " + std::to_string(e.offset) + '\n';
-    }
-    void flush() {
-        if (body_open_) text_ += "data [" + body_ + "]\n";
-        body_open_ = false;
-        body_.clear();
-    }
-
     msrp::chunk_parser parser_;
-    std::string text_;
-    std::string body_;
-    bool body_open_ = false;
+    log_text text_;
 };
 
 /// The log of `stream` fed in pieces of `size` octets (0: whole).

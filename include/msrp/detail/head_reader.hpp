@@ -1,0 +1,370 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// head_reader.hpp - the head of one chunk, start line to empty line or end-line, line by line.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <msrp/chunk_event.hpp>
+#include <msrp/error.hpp>
+#include <msrp/header.hpp>
+#include <msrp/ident.hpp>
+#include <msrp/limits.hpp>
+#include <msrp/method.hpp>
+#include <wire/result.hpp>
+#include <wire/utf8.hpp>
+
+namespace msrp::inline v0 {
+
+namespace detail {
+
+/// What one line of a header section is; offsets of failures count from the line's first octet.
+struct start_line {
+    std::string_view transaction_id{};
+    msrp::method method = msrp::method::none;
+    std::string_view method_name{};
+    std::uint16_t status = 0;
+    std::optional<std::string_view> comment{};
+};
+
+/// `req-start / resp-start` of RFC 4975, section 9, without the CRLF.
+[[nodiscard]] inline wire::result<start_line> read_start_line(std::string_view text,
+                                                              bool loose_utf8) noexcept {
+    constexpr std::string_view front = "MSRP ";
+    auto const fail = [](error e, std::size_t at) {
+        return wire::failure{make_error_code(e), at, "start-line"};
+    };
+    std::size_t at = 0;
+    for (; at < front.size(); ++at)
+        if (at == text.size() || text[at] != front[at]) return fail(error::bad_start_line, at);
+    start_line line;
+    std::size_t n = 0;
+    if (at < text.size() && wire::alphanum.contains(text[at]))
+        n = ident_char.span(text.substr(at, ident_max));
+    line.transaction_id = text.substr(at, n);
+    at += n;
+    if (n < ident_min || at == text.size() || text[at] != ' ')
+        return fail(error::bad_transaction_id, at);
+    ++at;
+    if (at < text.size() && wire::upper_alpha.contains(text[at])) {
+        n = wire::upper_alpha.span(text.substr(at));
+        line.method_name = text.substr(at, n);
+        line.method = method_of(line.method_name);
+        if (at + n != text.size()) return fail(error::bad_start_line, at + n);
+        return line;
+    }
+    for (int i = 0; i < 3; ++i, ++at) {
+        if (at == text.size() || !wire::digit.contains(text[at]))
+            return fail(error::bad_start_line, at);
+        line.status = static_cast<std::uint16_t>(line.status * 10 + (text[at] - '0'));
+    }
+    if (at == text.size()) return line;
+    if (text[at] != ' ') return fail(error::bad_start_line, at);
+    auto const comment = text.substr(at + 1);
+    auto const scan = wire::scan_utf8text(comment, loose_utf8);
+    if (!scan.whole) return fail(error::bad_utf8, at + 1 + scan.size);
+    line.comment = comment;
+    return line;
+}
+
+/// `hname ":" SP hval`; offsets from the line's first octet.
+struct header_line {
+    field id = field::other;
+    std::size_t value_at = 0;
+    std::size_t uris = 0;  ///< of a path
+};
+
+/// Reads a header line without its CRLF. `wanted` is the field that must stand here, or `other`.
+[[nodiscard]] inline wire::result<header_line> read_header_line(std::string_view text,
+                                                                field wanted, limits const& limit,
+                                                                leniency const& lenient) noexcept {
+    header_line line;
+    std::size_t at = 0;
+    auto const fail = [&](error e, std::size_t where) {
+        return wire::failure{make_error_code(e), where,
+                             line.id == field::other ? "header" : canonical_name(line.id)};
+    };
+    if (wanted != field::other) {
+        line.id = wanted;
+        auto const name = canonical_name(wanted);
+        for (; at < name.size(); ++at)
+            if (at == text.size() || wire::to_lower(text[at]) != wire::to_lower(name[at]))
+                return fail(wanted == field::to_path ? error::expected_to_path
+                                                     : error::expected_from_path,
+                            at);
+    } else {
+        if (!text.empty() && wire::alpha.contains(text[0])) at = token_char.span(text);
+    }
+    if (at == 0 || at == text.size() || text[at] != ':') return fail(error::bad_header_line, at);
+    if (wanted == field::other) line.id = field_of(text.substr(0, at));
+    ++at;
+    if (at == text.size() || text[at] != ' ') return fail(error::bad_header_line, at);
+    ++at;
+    while (lenient.several_blanks && at < text.size() && text[at] == ' ') ++at;
+    line.value_at = at;
+    auto const value = text.substr(at);
+    if (wanted != field::other) {
+        auto const path = read_path(value, limit.max_path_uris, lenient.several_blanks);
+        if (!path) return path.error().at(at, canonical_name(wanted));
+        line.uris = path->size();
+        return line;
+    }
+    auto const scan = wire::scan_utf8text(value, lenient.loose_utf8);
+    if (!scan.whole) return fail(error::bad_utf8, at + scan.size);
+    return line;
+}
+
+/// Reads the head of one chunk from a text that begins at its first octet and of which more and more
+/// becomes known. The one place that knows which line may follow which, which limits hold and where
+/// an error is; the push parser, the pull parser and the whole-message parser all go through it.
+/// It keeps offsets only, so the text may move between calls.
+class head_reader {
+   public:
+    enum class outcome : std::uint8_t {
+        next_line,  ///< the line is taken
+        skipped,    ///< it was a stray CRLF: the head begins behind it
+        body,       ///< it was the empty line: the body begins behind it
+        end,        ///< it was the end-line: the message ends behind it
+        error,      ///< see `failure`
+    };
+
+    head_reader(msrp::limits const& limits, msrp::leniency const& lenient) noexcept
+        : limits_(limits), lenient_(lenient) {
+        limits_.max_header_block = std::min<std::size_t>(limits_.max_header_block, 1U << 30U);
+        start();
+    }
+
+    /// Begin another head.
+    void start() noexcept {
+        in_start_line_ = true;
+        line_at_ = 0;
+        index_ = {};
+        index_.loose_utf8 = lenient_.loose_utf8;
+        index_.several_blanks = lenient_.several_blanks;
+        last_ = field::other;
+        failure_ = {};
+    }
+
+    [[nodiscard]] msrp::limits const& limits() const noexcept { return limits_; }
+    [[nodiscard]] msrp::leniency const& lenient() const noexcept { return lenient_; }
+    /// Where the current line begins.
+    [[nodiscard]] std::size_t line_at() const noexcept { return line_at_; }
+    /// Offset from the head's first octet.
+    [[nodiscard]] wire::failure const& failure() const noexcept { return failure_; }
+    [[nodiscard]] msrp::method method() const noexcept { return start_.method; }
+    /// In the head as it was handed to `line` last.
+    [[nodiscard]] std::string_view transaction_id(std::string_view head) const noexcept {
+        return head.substr(5, transaction_id_size_);
+    }
+    [[nodiscard]] char flag() const noexcept { return flag_; }
+    /// Octets that a head takes at most, with a closing line that may be an end-line.
+    [[nodiscard]] std::size_t capacity() const noexcept { return limits_.max_header_block + 64; }
+
+    /// The current line ends with the LF at `lf` of the head.
+    [[nodiscard]] outcome line(std::string_view head, std::size_t lf) noexcept {
+        auto text = head.substr(line_at_, lf - line_at_);
+        bool const crlf = !text.empty() && text.back() == '\r';
+        if (crlf) text.remove_suffix(1);
+        bool const closing = closes(text);
+        if (!closing && text.size() > line_bound().size)
+            return overlong(head.substr(line_at_, lf - line_at_));
+        if (!crlf || text.find('\r') != std::string_view::npos) {
+            auto wrong = check_any(text);
+            if (!wrong.code)
+                wrong = {make_error_code(error::bad_line_end), text.size(), name_of_line()};
+            return refuse(wrong);
+        }
+        if (in_start_line_ && text.empty() && lenient_.stray_crlf) return outcome::skipped;
+        if (auto const wrong = check(text); wrong.code) return refuse(wrong);
+        if (closing) {
+            if (text.empty()) {
+                index_.has_body = start_.method != method::none;
+                return outcome::body;
+            }
+            flag_ = text.back();
+            return outcome::end;
+        }
+        accept(text, lf + 1);
+        return outcome::next_line;
+    }
+
+    /// The current line has no LF yet in the head as far as it is known.
+    /// @return `next_line` while it may still become a good line, else `error`.
+    [[nodiscard]] outcome unfinished(std::string_view head) noexcept {
+        auto const text = head.substr(line_at_);
+        std::size_t const most = closes(text) && !text.empty() ? end_line_size : line_bound().size;
+        return text.size() <= most + 1 ? outcome::next_line : overlong(text);
+    }
+
+    /// The stream stops in the current line. @return `error` where what there is of it cannot be
+    /// continued, else `next_line`.
+    [[nodiscard]] outcome stop(std::string_view head) noexcept {
+        auto const text = head.substr(line_at_);
+        bool const cr_last = !text.empty() && text.find('\r') == text.size() - 1;
+        if (cr_last && text.size() == 1 && in_start_line_ && lenient_.stray_crlf)
+            return outcome::next_line;
+        auto const wrong = cr_last ? check(text.substr(0, text.size() - 1)) : check_any(text);
+        return wrong.code && (cr_last || wrong.offset < text.size()) ? refuse(wrong)
+                                                                     : outcome::next_line;
+    }
+
+    /// The event, once `line` said `body` or `end`; views into `head`.
+    [[nodiscard]] chunk_begin begin(std::string_view head, std::uint64_t offset) const noexcept {
+        head = head.substr(0, line_at_);
+        // "MSRP" SP transact-id SP, then the method, or the status and its comment.
+        std::size_t const tail_at = 5 + transaction_id_size_ + 1;
+        auto const tail = head.substr(tail_at, index_.fields_at - 2 - tail_at);
+        chunk_begin b;
+        b.transaction_id = transaction_id(head);
+        b.method = start_.method;
+        if (b.is_request()) b.method_name = tail;
+        b.status = start_.status;
+        if (start_.comment) b.comment = tail.substr(4);
+        b.headers = header_view(head, index_);
+        b.has_body = index_.has_body;
+        b.offset = offset;
+        return b;
+    }
+
+   private:
+    static constexpr std::size_t end_line_size = 7 + ident_max + 1;
+
+    /// The longest line that may stand here, without its CRLF, and what a longer one is called.
+    struct bound {
+        std::size_t size;
+        wire::failure why;
+    };
+    [[nodiscard]] bound line_bound() const noexcept {
+        bound b{in_start_line_ ? limits_.max_start_line : limits_.max_header_line,
+                {make_error_code(in_start_line_ ? error::start_line_too_long
+                                                : error::header_line_too_long),
+                 0, name_of_line()}};
+        std::size_t const used = line_at_ + 2;
+        std::size_t const room =
+            limits_.max_header_block > used ? limits_.max_header_block - used : 0;
+        if (room < b.size) {
+            b.size = room;
+            b.why.code = make_error_code(error::header_block_too_long);
+        }
+        b.why.offset = b.size;
+        return b;
+    }
+    [[nodiscard]] std::string_view name_of_line() const noexcept {
+        return in_start_line_ ? "start-line" : "header";
+    }
+    outcome refuse(wire::failure const& why) noexcept {
+        failure_ = why.at(line_at_);
+        return outcome::error;
+    }
+
+    /// Whether a line can only be the empty line or the end-line: it is bounded by what it must be,
+    /// not by a limit.
+    [[nodiscard]] bool closes(std::string_view text) const noexcept {
+        return !in_start_line_ && index_.count >= 2 &&
+               (text.empty() || text[0] == '-' || text[0] == '\r');
+    }
+
+    /// A line that is too long: an error before the limit goes first.
+    outcome overlong(std::string_view text) noexcept {
+        if (closes(text)) return refuse(check_any(text));
+        auto const b = line_bound();
+        auto const wrong = check_any(text.substr(0, b.size));
+        return refuse(wrong.code && wrong.offset < b.size ? wrong : b.why);
+    }
+
+    /// Checks a line that may hold CR: an error before the CR, or the octet behind it.
+    [[nodiscard]] wire::failure check_any(std::string_view text) noexcept {
+        auto const cr = text.find('\r');
+        if (cr == std::string_view::npos) return check(text);
+        auto const wrong = check(text.substr(0, cr));
+        if (wrong.code) return wrong;
+        return {make_error_code(error::bad_line_end), cr + 1, name_of_line()};
+    }
+
+    /// Whether a line, without its CRLF, may stand here.
+    [[nodiscard]] wire::failure check(std::string_view text) noexcept {
+        if (in_start_line_) {
+            auto const read = read_start_line(text, lenient_.loose_utf8);
+            if (!read) return read.error();
+            start_ = *read;
+            transaction_id_size_ = start_.transaction_id.size();
+            return {};
+        }
+        if (closes(text)) return check_close(text);
+        if (index_.count >= limits_.max_header_fields && !text.empty() &&
+            wire::alpha.contains(text[0]))
+            return {make_error_code(error::too_many_header_fields), 0, "header"};
+        auto const read = read_header_line(text, wanted(), limits_, lenient_);
+        if (!read) return read.error();
+        header_ = *read;
+        return {};
+    }
+    /// FRM-7.1-2: To-Path, then From-Path, then all others.
+    [[nodiscard]] field wanted() const noexcept {
+        return index_.count == 0   ? field::to_path
+               : index_.count == 1 ? field::from_path
+                                   : field::other;
+    }
+
+    /// The empty line before a body, or the end-line of a message without one.
+    [[nodiscard]] wire::failure check_close(std::string_view text) noexcept {
+        if (text.empty()) {
+            // FRM-9-1, FRM-7.1-3
+            if (start_.method == method::none) {
+                if (lenient_.body_in_response) return {};
+                return {make_error_code(error::body_in_response), 0, "body"};
+            }
+            if (last_ == field::content_type) return {};
+            return {make_error_code(error::body_without_content_type), 0, "Content-Type"};
+        }
+        auto const wrong = [](std::size_t at) {
+            return wire::failure{make_error_code(error::bad_end_line), at, "end-line"};
+        };
+        std::size_t at = 0;
+        for (; at < 7; ++at)
+            if (at == text.size() || text[at] != '-') return wrong(at);
+        for (std::size_t i = 0; i < transaction_id_size_; ++i, ++at)
+            if (at == text.size() || text[at] != transaction_id_[i]) return wrong(at);
+        if (at == text.size() || (text[at] != '$' && text[at] != '+' && text[at] != '#'))
+            return wrong(at);
+        return at + 1 == text.size() ? wire::failure{} : wrong(at + 1);
+    }
+
+    /// Takes a checked line; the next one begins at `next`.
+    void accept(std::string_view text, std::size_t next) noexcept {
+        if (in_start_line_) {
+            in_start_line_ = false;
+            std::copy_n(start_.transaction_id.data(), transaction_id_size_,
+                        transaction_id_.data());
+            index_.fields_at = static_cast<std::uint32_t>(next);
+        } else {
+            last_ = header_.id;
+            if (index_.count == 0) index_.to_path_uris = static_cast<std::uint32_t>(header_.uris);
+            if (index_.count == 1) index_.from_path_uris = static_cast<std::uint32_t>(header_.uris);
+            index_.note(header_.id, line_at_ + header_.value_at, text.size() - header_.value_at);
+        }
+        line_at_ = next;
+    }
+
+    msrp::limits limits_;
+    msrp::leniency lenient_;
+    bool in_start_line_ = true;
+    char flag_ = '$';
+    field last_ = field::other;
+    std::size_t line_at_ = 0;
+    std::size_t transaction_id_size_ = 0;
+    std::array<char, ident_max> transaction_id_{};
+    header_index index_{};
+    start_line start_{};  // its views do not outlive the line
+    header_line header_{};
+    wire::failure failure_{};
+};
+
+}  // namespace detail
+
+}  // namespace msrp::inline v0
