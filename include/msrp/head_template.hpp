@@ -1,0 +1,138 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// head_template.hpp - the head of one message's SEND chunks, made once; only ids and range change.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <msrp/byte_range.hpp>
+#include <msrp/chunk_serializer.hpp>
+#include <msrp/error.hpp>
+#include <msrp/ident.hpp>
+#include <msrp/path.hpp>
+#include <wire/result.hpp>
+
+namespace msrp::inline v0 {
+
+/// What the chunks of a message, or all messages of a session, have in common.
+struct template_fields {
+    /// Written between Byte-Range and the MIME fields.
+    std::optional<report_value> success_report{};
+    std::optional<report_value> failure_report{};
+    /// Empty: heads of chunks without a body.
+    std::string_view content_type{};
+};
+
+/// Writes heads of SEND requests by copying ready text around three values. The constant parts are
+/// checked once, here; the values at each `write`. Same octets as `head_writer` gives.
+template <class Allocator = std::allocator<char>>
+class basic_head_template {
+   public:
+    using allocator_type = Allocator;
+    using string_type = std::basic_string<char, std::char_traits<char>, Allocator>;
+
+    /// @return the failure that `head_writer` would give for the same values.
+    [[nodiscard]] static wire::result<basic_head_template> make(
+        path_view to, path_view from, template_fields const& fields,
+        Allocator const& allocator = Allocator()) {
+        basic_head_template t(allocator);
+        std::size_t const room = 2 * to.text().size() + 2 * from.text().size() +
+                                 fields.content_type.size() + 256;
+        string_type text(room, '\0', allocator);
+        // Placeholders that cannot be mistaken: their places are known by their length alone.
+        constexpr std::string_view tid = "0000";
+        head_writer writer({text.data(), text.size()});
+        static_cast<void>(writer.request(tid, "SEND", to, from));
+        std::size_t const message_id_at = writer.needed() + std::string_view("Message-ID: ").size();
+        static_cast<void>(writer.message_id(tid));
+        std::size_t const range_at = writer.needed() + std::string_view("Byte-Range: ").size();
+        static_cast<void>(writer.byte_range({1, 1, 1}));
+        if (fields.success_report) static_cast<void>(writer.success_report(*fields.success_report));
+        if (fields.failure_report) static_cast<void>(writer.failure_report(*fields.failure_report));
+        if (!fields.content_type.empty())
+            static_cast<void>(writer.content_type(fields.content_type));
+        if (writer.error_state().code) return writer.error_state();
+        std::string_view const all(text.data(), writer.needed());
+        t.parts_.append(all.substr(0, 5));
+        t.end_[0] = t.parts_.size();
+        t.parts_.append(all.substr(9, message_id_at - 9));
+        t.end_[1] = t.parts_.size();
+        t.parts_.append(all.substr(message_id_at + 4, range_at - message_id_at - 4));
+        t.end_[2] = t.parts_.size();
+        t.parts_.append(all.substr(range_at + 5));
+        if (!fields.content_type.empty()) t.parts_.append("\r\n");
+        return t;
+    }
+
+    /// The longest head that `write` makes: so much memory always suffices.
+    [[nodiscard]] std::size_t max_size() const noexcept {
+        return parts_.size() + 2 * ident_max + 3 * 20 + 2;
+    }
+
+    /// Writes one head: after it come, with a content type, the body and an `end_line` after a body;
+    /// without, an `end_line` that is not.
+    /// @param memory `max_size()` octets or more.
+    /// @return a view into `memory`; `bad_transaction_id`, `bad_ident`, `bad_byte_range`,
+    ///         `buffer_full`.
+    [[nodiscard]] wire::result<std::string_view> write(std::span<char> memory,
+                                                       std::string_view transaction_id,
+                                                       std::string_view message_id,
+                                                       byte_range const& range) const noexcept {
+        if (auto const ok = read_ident(transaction_id); !ok)
+            return wire::failure{make_error_code(error::bad_transaction_id), ok.error().offset,
+                                 "start-line"};
+        if (auto const ok = read_ident(message_id); !ok)
+            return ok.error().at(0, "Message-ID");
+        if (!is_sensible(range))
+            return wire::failure{make_error_code(error::bad_byte_range), 0, "Byte-Range"};
+        if (memory.size() < max_size())
+            return wire::failure{make_error_code(error::buffer_full), max_size(), {}};
+        char* out = memory.data();
+        auto const put = [&out](char const* from, std::size_t size) {
+            std::memcpy(out, from, size);
+            out += size;
+        };
+        char const* const parts = parts_.data();
+        put(parts, end_[0]);
+        put(transaction_id.data(), transaction_id.size());
+        put(parts + end_[0], end_[1] - end_[0]);
+        put(message_id.data(), message_id.size());
+        put(parts + end_[1], end_[2] - end_[1]);
+        auto const number = [&](std::optional<std::uint64_t> const& value) {
+            if (value)
+                out = std::to_chars(out, out + 20, *value).ptr;
+            else
+                *out++ = '*';
+        };
+        number(range.start);
+        *out++ = '-';
+        number(range.end);
+        *out++ = '/';
+        number(range.total);
+        put(parts + end_[2], parts_.size() - end_[2]);
+        return std::string_view(memory.data(), static_cast<std::size_t>(out - memory.data()));
+    }
+
+   private:
+    explicit basic_head_template(Allocator const& allocator) : parts_(allocator) {}
+
+    string_type parts_;                  // the constant text, without the three values
+    std::array<std::size_t, 3> end_{};  // where it is parted by them
+};
+
+using head_template = basic_head_template<>;
+namespace pmr {
+using head_template = basic_head_template<std::pmr::polymorphic_allocator<char>>;
+}
+
+}  // namespace msrp::inline v0

@@ -1,0 +1,69 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// head_template_test.cpp - a patched template writes what the writer writes.
+#include <array>
+#include <limits>
+#include <string>
+
+#include <msrp/head_template.hpp>
+
+#include "support/catch.hpp"
+
+TEST_CASE("a template writes the octets of head_writer", "[head_template][CHK-7.1.1-1]") {
+    auto const to = *msrp::path::parse("msrp://a.example:1/x;tcp msrps://b.example:2/y;tcp");
+    auto const from = *msrp::path::parse("msrp://c.example:3/z;tcp");
+    constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+    for (bool const body : {false, true}) {
+        for (int reports = 0; reports < 4; ++reports) {
+            msrp::template_fields fields;
+            if ((reports & 1) != 0) fields.success_report = msrp::report_value::yes;
+            if ((reports & 2) != 0) fields.failure_report = msrp::report_value::partial;
+            if (body) fields.content_type = "text/plain;charset=utf-8";
+            auto const made = msrp::head_template::make(to, from, fields);
+            REQUIRE(made);
+            for (msrp::byte_range const range :
+                 {msrp::byte_range{1, 0, 0}, msrp::byte_range{2049, std::nullopt, std::nullopt},
+                  msrp::byte_range{top, top, top}, msrp::byte_range{5, std::nullopt, 1000}}) {
+                std::string a(2000, '\0');
+                msrp::head_writer w(a);
+                REQUIRE(w.request("t1d2", "SEND", to, from));
+                REQUIRE(w.message_id("message-id.%=+"));
+                REQUIRE(w.byte_range(range));
+                if (fields.success_report) REQUIRE(w.success_report(*fields.success_report));
+                if (fields.failure_report) REQUIRE(w.failure_report(*fields.failure_report));
+                std::string expected;
+                if (body) {
+                    REQUIRE(w.content_type(fields.content_type));
+                    expected = *w.finish_with_body();
+                } else {
+                    expected = *w.finish_without_body();
+                    expected.resize(expected.size() - std::string("-------t1d2$\r\n").size());
+                }
+                std::string memory(made->max_size(), '\0');
+                auto const head = made->write(memory, "t1d2", "message-id.%=+", range);
+                REQUIRE(head);
+                CHECK(*head == expected);
+            }
+        }
+    }
+}
+
+TEST_CASE("a template checks its values", "[head_template][T8]") {
+    auto const path = *msrp::path::parse("msrp://a.example:1/x;tcp");
+    auto const made = *msrp::head_template::make(path, path, {});
+    std::string memory(made.max_size(), '\0');
+    CHECK(made.write(memory, "a\r\nb", "abcd", {}).error().code == msrp::error::bad_transaction_id);
+    CHECK(made.write(memory, "abc", "abcd", {}).error().code == msrp::error::bad_transaction_id);
+    CHECK(made.write(memory, "abcd", "ab\ncd", {}).error().code == msrp::error::bad_ident);
+    CHECK(made.write(memory, "abcd", "abcd", {0, 1, 1}).error().code == msrp::error::bad_byte_range);
+    std::string const most(32, 'x');
+    constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+    CHECK(made.write(memory, most, most, {top, top, top}));
+    memory.pop_back();
+    CHECK(made.write(memory, "abcd", "abcd", {}).error().code == msrp::error::buffer_full);
+    CHECK(msrp::head_template::make(path, path, {.content_type = "text/plain\r\nX: y"}).error().code ==
+          msrp::error::illegal_octet);
+    CHECK(msrp::head_template::make(path, path, {.success_report = msrp::report_value::partial})
+              .error()
+              .code == msrp::error::bad_report_value);
+}
