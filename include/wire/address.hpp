@@ -98,7 +98,6 @@ class ip_address {
             auto const& o = v4->octets();
             groups[count++] = static_cast<std::uint16_t>(o[0] << 8 | o[1]);
             groups[count++] = static_cast<std::uint16_t>(o[2] << 8 | o[3]);
-            at = text.size();
             break;
         }
         if (n == 0 || n > 4 || count > 7) return std::nullopt;

@@ -65,6 +65,8 @@ class log_text {
     std::string text_;
     std::string body_;
     bool body_open_ = false;
+    std::vector<std::string_view> views_;  // of this feed
+    std::string copies_;                   // what they said, one behind the other
 };
 
 /// The log of what the push parser says.
@@ -75,6 +77,8 @@ class chunk_log {
 
     void feed(std::string_view piece) {
         if (parser_.feed(piece)) return;
+        views_.clear();
+        copies_.clear();
         msrp::chunk_event event;
         while (parser_.poll(event) == msrp::parse_status::event) text_.note(event);
     }

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <msrp/error.hpp>
 #include <msrp/limits.hpp>
@@ -270,9 +269,8 @@ class reference_parser {
         colon(field);
         std::size_t const value = at_;
         for (std::size_t count = 1;; ++count) {
-            char const c = peek();
-            if (count > limits_.max_path_uris) fail(code::path_too_long, field);
-            static_cast<void>(c);
+            if (static_cast<void>(peek()), count > limits_.max_path_uris)
+                fail(code::path_too_long, field);
             one_uri(field);
             if (peek() != ' ') {
                 fields += "  " + std::string(stream_.substr(from, field.size())) + '=' +
@@ -284,26 +282,32 @@ class reference_parser {
             blanks();
         }
     }
-    /// One MSRP-URI: all up to a blank or the line's end.
+    /// One MSRP-URI: all up to a blank, the line's end or the octet that makes the line too long.
     void one_uri(std::string const& field) {
-        std::size_t const from = at_;
-        std::size_t end = from;
-        while (end < stream_.size() && stream_[end] != ' ' && stream_[end] != '\r' &&
-               stream_[end] != '\n')
-            ++end;
-        auto const uri = msrp::read_uri(stream_.substr(from, end - from));
-        std::size_t const reached =
-            uri ? end : from + static_cast<std::size_t>(uri.error().offset);
-        // A limit that is passed before the URI goes wrong, or just there, goes first.
-        if (bound_ < end - line_ && line_ + bound_ <= reached) {
-            at_ = line_ + bound_;
-            fail(bound_code_, bound_field_);
+        std::string uri;
+        bool ends = false;
+        bool too_long = false;
+        for (std::size_t i = at_; i < stream_.size() && !ends && !too_long; ++i) {
+            char const c = stream_[i];
+            too_long = i - line_ >= bound_ && c != '\r' && c != '\n';
+            ends = !too_long && (c == ' ' || c == '\r' || c == '\n');
+            if (!ends && !too_long) uri += c;
         }
-        at_ = reached;
-        if (!uri) {
-            if (reached == stream_.size()) throw cut_off{};
-            throw broken{static_cast<code>(uri.error().code.value()), reached, field};
+        auto const read = msrp::read_uri(uri);
+        bool lost = !read;
+        if (lost && !ends) {
+            // Not all of it is known. A port that is absent or too large may turn out to be none.
+            auto const why = read.error();
+            lost = why.offset < uri.size();
+            if (why.code == code::bad_port || why.code == code::ip_without_port)
+                lost = lost && !msrp::read_uri(uri + "@h:1/x;tcp") && !msrp::read_uri(uri + "/x;tcp");
         }
+        if (lost) {
+            at_ += static_cast<std::size_t>(read.error().offset);
+            fail(static_cast<code>(read.error().code.value()), field);
+        }
+        at_ += uri.size();
+        static_cast<void>(peek());  // there is more, and it is not too long
     }
 
     /// Any other header field; whether it was Content-Type.
@@ -354,17 +358,19 @@ class reference_parser {
 
     /// How many octets at `at` are a beginning of CRLF and the end-line, or all of it.
     std::size_t end_line_prefix(std::size_t at, bool without_crlf, bool& whole) const {
+        std::string const front = (without_crlf ? "-------" : "\r\n-------") + id_;
+        std::size_t n = 0;
+        auto const more = [&](std::string_view any_of) {
+            bool const fits =
+                at + n < stream_.size() && any_of.find(stream_[at + n]) != std::string::npos;
+            n += fits ? 1 : 0;
+            return fits;
+        };
         whole = false;
-        std::size_t best = 0;
-        for (char const flag : {'$', '+', '#'}) {
-            std::string end = "\r\n-------" + id_ + flag + "\r\n";
-            if (without_crlf) end.erase(0, 2);
-            std::size_t n = 0;
-            while (n < end.size() && at + n < stream_.size() && stream_[at + n] == end[n]) ++n;
-            if (n == end.size()) whole = true;
-            if (n > best) best = n;
-        }
-        return best;
+        for (char const c : front)
+            if (!more({&c, 1})) return n;
+        whole = more("$+#") && more("\r") && more("\n");
+        return n;
     }
 
     void body() {
