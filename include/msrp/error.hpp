@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <type_traits>
 
@@ -167,6 +168,64 @@ inline condition_category_type const condition_category_object{};
 /// The category of `msrp::error_condition`.
 [[nodiscard]] inline std::error_category const& condition_category() noexcept {
     return detail::condition_category_object;
+}
+
+/// The name of a code of this category as the source spells it, for logs and tools; "unknown" for
+/// any other code.
+[[nodiscard]] inline std::string_view name_of(std::error_code const& code) noexcept {
+    if (code.category() != error_category()) return "unknown";
+    switch (static_cast<error>(code.value())) {
+        case error::bad_start_line: return "bad_start_line";
+        case error::bad_transaction_id: return "bad_transaction_id";
+        case error::bad_header_line: return "bad_header_line";
+        case error::bad_line_end: return "bad_line_end";
+        case error::bad_utf8: return "bad_utf8";
+        case error::expected_to_path: return "expected_to_path";
+        case error::expected_from_path: return "expected_from_path";
+        case error::bad_end_line: return "bad_end_line";
+        case error::body_without_content_type: return "body_without_content_type";
+        case error::body_in_response: return "body_in_response";
+        case error::bad_uri: return "bad_uri";
+        case error::ip_without_port: return "ip_without_port";
+        case error::bad_port: return "bad_port";
+        case error::bad_path: return "bad_path";
+        case error::bad_ident: return "bad_ident";
+        case error::bad_byte_range: return "bad_byte_range";
+        case error::bad_status: return "bad_status";
+        case error::bad_number: return "bad_number";
+        case error::bad_report_value: return "bad_report_value";
+        case error::bad_content_type: return "bad_content_type";
+        case error::bad_authentication: return "bad_authentication";
+        case error::bad_nickname: return "bad_nickname";
+        case error::bad_mime_field: return "bad_mime_field";
+        case error::start_line_too_long: return "start_line_too_long";
+        case error::header_line_too_long: return "header_line_too_long";
+        case error::header_block_too_long: return "header_block_too_long";
+        case error::too_many_header_fields: return "too_many_header_fields";
+        case error::path_too_long: return "path_too_long";
+        case error::body_too_long: return "body_too_long";
+        case error::number_too_large: return "number_too_large";
+        case error::too_many_ranges: return "too_many_ranges";
+        case error::message_too_large: return "message_too_large";
+        case error::too_many_messages: return "too_many_messages";
+        case error::buffer_full: return "buffer_full";
+        case error::field_absent: return "field_absent";
+        case error::field_repeated: return "field_repeated";
+        case error::field_misplaced: return "field_misplaced";
+        case error::illegal_octet: return "illegal_octet";
+        case error::wrong_order: return "wrong_order";
+        case error::not_drained: return "not_drained";
+        case error::no_such_connection: return "no_such_connection";
+        case error::no_such_message: return "no_such_message";
+        case error::session_closed: return "session_closed";
+        case error::message_aborted: return "message_aborted";
+        case error::timed_out: return "timed_out";
+        case error::refused: return "refused";
+        case error::connection_lost: return "connection_lost";
+        case error::no_such_session: return "no_such_session";
+        case error::session_bound_elsewhere: return "session_bound_elsewhere";
+    }
+    return "unknown";
 }
 
 [[nodiscard]] inline std::error_code make_error_code(error e) noexcept {

@@ -1,0 +1,31 @@
+#!/bin/bash -eu
+# Copyright 2026 the msrpkit authors.
+# SPDX-License-Identifier: BSL-1.0
+# build.sh - build the fuzz targets the way OSS-Fuzz asks for: into $OUT, with corpora and options.
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# OSS-Fuzz copies this script to $SRC; the project stands beside it there.
+if [ -d ../../fuzz ]; then cd ../..; else cd msrpkit; fi
+
+for source in fuzz/*.cpp; do
+    name=$(basename "$source" .cpp)
+    [ "$name" = replay_main ] && continue
+    # shellcheck disable=SC2086
+    $CXX $CXXFLAGS -std=c++20 -Iinclude -Ifuzz -Itests "$source" -o "$OUT/$name" $LIB_FUZZING_ENGINE
+    python3 - "$name" "$OUT/${name}_seed_corpus.zip" <<'PY'
+import pathlib, sys, zipfile
+name, out = sys.argv[1:]
+with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    for folder in ("seeds", "regressions"):
+        for file in sorted(pathlib.Path("fuzz", folder, name).glob("*")):
+            archive.write(file, f"{folder}-{file.name}")
+PY
+    case $name in
+        *sdp* | negotiator) cp fuzz/sdp.dict "$OUT/$name.dict" ;;
+        *) cp fuzz/msrp.dict "$OUT/$name.dict" ;;
+    esac
+    if [ -f "fuzz/$name.options" ]; then
+        cp "fuzz/$name.options" "$OUT/"
+    else
+        printf '[libfuzzer]\ndict = %s.dict\nmax_len = 16384\n' "$name" >"$OUT/$name.options"
+    fi
+done
