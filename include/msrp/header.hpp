@@ -62,12 +62,68 @@ inline constexpr std::array<std::string_view, known_fields> field_names = {
     return i < known_fields ? detail::field_names[i] : std::string_view{};
 }
 
-/// Which field a name means; names are case-insensitive (FRM-9-2).
+namespace detail {
+
+/// The only known field that a name can be, by two of its letters; `other` where there is none.
+[[nodiscard]] constexpr field field_guess(std::string_view name) noexcept {
+    if (name.size() < 6) return field::other;
+    auto const second = wire::to_lower(name[1]);
+    switch (wire::to_lower(name[0])) {
+        case 't': return field::to_path;
+        case 'f': return second == 'r' ? field::from_path : field::failure_report;
+        case 'm':
+            return second == 'e'   ? field::message_id
+                   : second == 'i' ? field::min_expires
+                                   : field::max_expires;
+        case 's': return second == 'u' ? field::success_report : field::status;
+        case 'b': return field::byte_range;
+        case 'u': return wire::to_lower(name[4]) == 'p' ? field::use_path : field::use_nickname;
+        case 'w': return field::www_authenticate;
+        case 'a':
+            return wire::to_lower(name[4]) == 'o' ? field::authorization
+                                                  : field::authentication_info;
+        case 'e': return field::expires;
+        case 'c': {
+            if (name.size() < 9) return field::other;
+            if (wire::to_lower(name[8]) == 't') return field::content_type;
+            if (wire::to_lower(name[8]) == 'i') return field::content_id;
+            return name.size() > 9 && wire::to_lower(name[9]) == 'e' ? field::content_description
+                                                                     : field::content_disposition;
+        }
+        default: return field::other;
+    }
+}
+
+/// A header field's name at the front of a text.
+struct header_name {
+    field id;
+    std::size_t size;
+};
+/// Reads `hname = ALPHA [token]` (E1282) and says which field it is; names are case-insensitive
+/// (FRM-9-2). Each octet is compared with the one known name it can be, and looked at again only
+/// behind the first difference. @return size 0 where there is no name.
+[[nodiscard]] constexpr header_name read_header_name(std::string_view text) noexcept {
+    if (text.empty() || !wire::alpha.contains(text[0])) return {field::other, 0};
+    auto const guess = field_guess(text);
+    auto const name = canonical_name(guess);
+    std::size_t n = 0;
+    while (n < name.size() && n < text.size() &&
+           wire::to_lower(text[n]) == wire::to_lower(name[n]))
+        ++n;
+    bool const whole = n == name.size() && n != 0;
+    std::size_t const rest = token_char.span(text.substr(n));
+    if (whole && rest == 0) return {guess, n};
+    constexpr std::size_t prefix = std::string_view("Content-").size();
+    bool const mime = guess >= field::content_type && guess <= field::content_disposition && n >= prefix && n + rest > prefix;
+    return {mime ? field::other_mime : field::other, n + rest};
+}
+
+}  // namespace detail
+
+/// Which field a name means; names are case-insensitive (FRM-9-2). `other` for what is no name.
 [[nodiscard]] constexpr field field_of(std::string_view name) noexcept {
-    for (std::size_t i = 0; i < known_fields; ++i)
-        if (wire::iequals(name, detail::field_names[i])) return static_cast<field>(i);
-    if (name.size() > 8 && wire::iequals(name.substr(0, 8), "Content-")) return field::other_mime;
-    return field::other;
+    auto const read = detail::read_header_name(name);
+    return read.size == name.size() ? read.id : field::other;
 }
 
 /// Fields of the MIME entity that the body is (FRM-7.1-2, FRM-7.1-3).

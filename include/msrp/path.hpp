@@ -29,9 +29,7 @@ class path_view {
     /// How many URIs; at least 1.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     /// The leftmost URI: the next hop (CON-8.2-1).
-    [[nodiscard]] uri front() const noexcept {
-        return *read_uri(text_.substr(0, text_.find(' ')));
-    }
+    [[nodiscard]] uri front() const noexcept { return *read_uri(text_.substr(0, text_.find(' '))); }
     /// The rightmost URI: the far end.
     [[nodiscard]] uri back() const noexcept {
         auto const at = text_.rfind(' ');
@@ -91,11 +89,13 @@ class path_view {
     bool several_blanks = false) noexcept {
     std::size_t at = 0;
     for (std::size_t count = 1;; ++count) {
-        if (count > max_uris)
-            return wire::failure{make_error_code(error::path_too_long), at, {}};
-        auto const end = std::min(text.find(' ', at), text.size());
-        auto const one = read_uri(text.substr(at, end - at));
-        if (!one) return one.error().at(at);
+        if (count > max_uris) return wire::failure{make_error_code(error::path_too_long), at, {}};
+        detail::uri_reader reader(text.substr(at));
+        bool const read = reader.read();
+        std::size_t const end = at + reader.stop();
+        if (!read || (end != text.size() && text[end] != ' '))
+            return detail::uri_reader::failed(error::bad_uri, end);
+        if (auto const one = reader.finish(); !one) return one.error().at(at);
         if (end == text.size()) return path_view(text, count);
         at = end + 1;
         while (several_blanks && at < text.size() && text[at] == ' ') ++at;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,10 +20,10 @@
 namespace msrp::inline v0 {
 
 /// `token` of RFC 4975, section 9.
-inline constexpr wire::charset token_char =
-    wire::charset("!") | wire::charset::range(0x23, 0x27) | wire::charset::range(0x2A, 0x2B) |
-    wire::charset::range(0x2D, 0x2E) | wire::digit | wire::upper_alpha |
-    wire::charset::range(0x5E, 0x7E);
+inline constexpr wire::charset token_char = wire::charset("!") | wire::charset::range(0x23, 0x27) |
+                                            wire::charset::range(0x2A, 0x2B) |
+                                            wire::charset::range(0x2D, 0x2E) | wire::digit |
+                                            wire::upper_alpha | wire::charset::range(0x5E, 0x7E);
 /// `session-id = 1*( unreserved / "+" / "=" / "/" )`; no percent-encoding.
 inline constexpr wire::charset session_id_char = wire::unreserved | wire::charset("+=/");
 
@@ -61,181 +62,6 @@ struct uri {
 
 namespace detail {
 
-/// Reads one MSRP-URI and keeps the furthest octet that any reading of it reached.
-class uri_reader {
-   public:
-    explicit uri_reader(std::string_view text) noexcept : text_(text) {}
-
-    [[nodiscard]] wire::result<uri> read() noexcept {
-        // RFC 3986 allows ";" in the authority. A "/" can only begin the session-id, so with one all
-        // before it is the authority; without one the first ";" ends it.
-        if (!scheme()) return failed(error::bad_uri, furthest_);
-        std::size_t const authority = at_;
-        if (!rest(authority, true) && !rest(authority, false))
-            return failed(error::bad_uri, furthest_);
-        out_.text = text_;
-        std::uint32_t port = 0;
-        for (char const& c : out_.port_text) {
-            port = port * 10 + static_cast<std::uint32_t>(c - '0');
-            if (port > 65535)
-                return failed(error::bad_port, static_cast<std::size_t>(&c - text_.data()));
-        }
-        if (!out_.port_text.empty()) {
-            out_.port = static_cast<std::uint16_t>(port);
-        } else if (out_.kind != host_kind::name) {
-            return failed(error::ip_without_port, port_at_);
-        }
-        return out_;
-    }
-
-   private:
-    // RFC 3986, 3.2.1 and 3.2.2, but for pct-encoded.
-    static constexpr wire::charset userinfo_char =
-        wire::unreserved | wire::sub_delims | wire::charset(":");
-    static constexpr wire::charset name_char = wire::unreserved | wire::sub_delims;
-    static constexpr wire::charset short_name_char = name_char - wire::charset(";");
-    static constexpr wire::charset ip_char = wire::hexdig | wire::charset(":.");
-
-    std::string_view text_;
-    std::size_t at_ = 0;
-    std::size_t furthest_ = 0;
-    std::size_t port_at_ = 0;  // where a port, or its ":", would stand
-    uri out_{};
-
-    [[nodiscard]] static wire::failure failed(error why, std::size_t at) noexcept {
-        return {make_error_code(why), at, {}};
-    }
-    void reach(std::size_t at) noexcept { furthest_ = std::max(furthest_, at); }
-    [[nodiscard]] bool next_is(char c) const noexcept {
-        return at_ < text_.size() && text_[at_] == c;
-    }
-    bool octet(char c) noexcept {
-        reach(at_);
-        if (!next_is(c)) return false;
-        ++at_;
-        return true;
-    }
-    std::string_view run(wire::charset const& set) noexcept {
-        auto const matched = text_.substr(at_, set.span(text_.substr(at_)));
-        at_ += matched.size();
-        reach(at_);
-        return matched;
-    }
-    /// `*( set / pct-encoded )`; false at a "%" without its two digits.
-    bool encoded(wire::charset const& set) noexcept {
-        for (;;) {
-            run(set);
-            if (!next_is('%')) return true;
-            for (std::size_t i = 1; i <= 2; ++i) {
-                reach(at_ + i);
-                if (at_ + i >= text_.size() || !wire::hexdig.contains(text_[at_ + i])) return false;
-            }
-            at_ += 3;
-        }
-    }
-
-    bool scheme() noexcept {
-        constexpr std::string_view name = "msrp";
-        for (char const c : name) {
-            reach(at_);
-            if (at_ == text_.size() || wire::to_lower(text_[at_]) != c) return false;
-            ++at_;
-        }
-        if (next_is('s') || next_is('S')) {
-            out_.scheme = uri_scheme::msrps;
-            ++at_;
-        }
-        return octet(':') && octet('/') && octet('/');
-    }
-
-    /// All behind the "://", with a session-id or without.
-    bool rest(std::size_t authority, bool with_session) noexcept {
-        auto const scheme = out_.scheme;
-        out_ = uri{};
-        out_.scheme = scheme;
-        at_ = authority;
-        if (encoded(userinfo_char) && octet('@')) {
-            out_.userinfo = text_.substr(authority, at_ - 1 - authority);
-            out_.has_userinfo = true;
-        } else {
-            at_ = authority;
-        }
-        if (!(next_is('[') ? literal() : name(with_session ? name_char : short_name_char)))
-            return false;
-        port_at_ = at_;
-        if (octet(':')) {
-            port_at_ = at_;
-            out_.port_text = run(wire::digit);
-        }
-        if (with_session) {
-            if (!octet('/')) return false;
-            out_.session_id = run(session_id_char);
-            if (out_.session_id.empty()) return false;
-        }
-        return parameters();
-    }
-
-    bool name(wire::charset const& set) noexcept {
-        std::size_t const from = at_;
-        if (!encoded(set) || at_ == from) return false;
-        out_.host = text_.substr(from, at_ - from);
-        if (auto const v4 = wire::parse_ipv4(out_.host)) {
-            out_.kind = host_kind::ipv4;
-            out_.ip = *v4;
-        }
-        return true;
-    }
-
-    /// `"[" ( IPv6address / IPvFuture ) "]"` (RFC 3986, 3.2.2).
-    bool literal() noexcept {
-        std::size_t const from = ++at_;
-        if (next_is('v') || next_is('V')) {
-            ++at_;
-            if (run(wire::hexdig).empty() || !octet('.') || run(userinfo_char).empty())
-                return false;
-            out_.kind = host_kind::ip_future;
-        } else {
-            run(ip_char);
-            auto const v6 = wire::parse_ipv6(text_.substr(from, at_ - from));
-            if (!v6) return false;
-            out_.kind = host_kind::ipv6;
-            out_.ip = *v6;
-        }
-        out_.host = text_.substr(from, at_ - from);
-        return octet(']');
-    }
-
-    /// `";" transport *( ";" token [ "=" token ] )`, up to the end of the text.
-    bool parameters() noexcept {
-        if (!octet(';')) return false;
-        out_.transport = run(wire::alphanum);
-        if (out_.transport.empty()) return false;
-        out_.parameters = text_.substr(at_);
-        while (at_ < text_.size()) {
-            if (!octet(';') || run(token_char).empty()) return false;
-            if (octet('=') && run(token_char).empty()) return false;
-        }
-        return true;
-    }
-};
-
-}  // namespace detail
-
-/// Reads an MSRP-URI, the whole of `text` (URI-6-1, URI-6-2, URI-7977-1). Any transport and any
-/// parameter is read and kept. Two things the grammar would let through are refused, since they name
-/// nothing one could reach: an empty host and a port above 65535. Where there is no session-id, the
-/// first ";" ends the host. Linear, no allocation. `parse_uri` is the same by its grammar.
-/// @return views into `text`, or
-///         `bad_uri` at the first octet at which the text cannot go on (a malformed IPv6 address: at
-///         the first octet that none could hold, else where it would have to end);
-///         where the whole text follows the grammar, `ip_without_port` at the octet where ":" or a
-///         digit was wanted, and `bad_port` at the digit that makes the port too large.
-[[nodiscard]] inline wire::result<uri> read_uri(std::string_view text) noexcept {
-    return detail::uri_reader(text).read();
-}
-
-namespace detail {
-
 /// Calls `put(char)` for each octet of a host in its normal form: lower case, percent-encoded
 /// unreserved octets decoded, other encodings with upper-case digits.
 template <class Put>
@@ -257,6 +83,387 @@ constexpr void normal_name(std::string_view host, Put&& put) {
         i += 2;
     }
 }
+
+/// What an octet may be in an MSRP-URI.
+enum uri_octet : std::uint8_t {
+    in_name = 1,        ///< unreserved / sub-delims but ";": of reg-name and userinfo
+    in_token = 2,       ///< of a URI-parameter
+    in_session_id = 4,  ///< `session_id_char`
+    is_alphanum = 8,    ///< of a transport
+    is_digit = 16,
+    is_hexdig = 32,
+    in_ip = 64,  ///< HEXDIG / ":" / "."
+};
+inline constexpr auto uri_octets = [] {
+    std::array<std::uint8_t, 256> table{};
+    auto const mark = [&](wire::charset const& set, uri_octet bit) {
+        for (std::size_t i = 0; i < 256; ++i)
+            if (set.contains(static_cast<char>(i)))
+                table[i] = static_cast<std::uint8_t>(table[i] | bit);
+    };
+    mark((wire::unreserved | wire::sub_delims) - wire::charset(";"), in_name);
+    mark(token_char, in_token);
+    mark(session_id_char, in_session_id);
+    mark(wire::alphanum, is_alphanum);
+    mark(wire::digit, is_digit);
+    mark(wire::hexdig, is_hexdig);
+    mark(wire::hexdig | wire::charset(":."), in_ip);
+    return table;
+}();
+
+/// Reads one MSRP-URI at the front of a text, each octet once, up to the first octet that cannot
+/// belong to it.
+///
+/// RFC 3986 allows ";" in userinfo and in names, so what a ";" means is known only behind it: at a
+/// "@" all before was userinfo, at a "/" it was the authority, else the first ";" began the
+/// transport. The reader follows these ways at once; `stop` is where the last of them ended.
+class uri_reader {
+   public:
+    explicit uri_reader(std::string_view text) noexcept : text_(text) {}
+
+    /// @return whether a URI ends at `stop()`.
+    [[nodiscard]] bool read() noexcept {
+        if (!scheme()) return false;
+        if (at('[')) return literal() && behind_host();
+        return authority();
+    }
+    [[nodiscard]] std::size_t stop() const noexcept { return stop_; }
+    /// What was read, once `read` said true; or why the grammar is not enough.
+    [[nodiscard]] wire::result<uri> finish() noexcept {
+        if (over_ != none) return failed(error::bad_port, over_);
+        if (!out_.port_text.empty()) {
+            out_.port = static_cast<std::uint16_t>(port_);
+        } else if (out_.kind != host_kind::name) {
+            return failed(error::ip_without_port, port_at_);
+        }
+        out_.text = text_.substr(0, stop_);
+        return out_;
+    }
+    [[nodiscard]] static wire::failure failed(error why, std::size_t at) noexcept {
+        return {make_error_code(why), at, {}};
+    }
+
+   private:
+    static constexpr std::size_t none = std::string_view::npos;
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::size_t stop_ = 0;
+    std::size_t port_at_ = 0;  // where a port, or its ":", would stand
+    std::size_t over_ = none;  // the digit that makes the port too large
+    std::uint32_t port_ = 0;
+    uri out_{};
+
+    [[nodiscard]] bool at(char c) const noexcept { return at_ < text_.size() && text_[at_] == c; }
+    [[nodiscard]] unsigned kind(std::size_t i) const noexcept {
+        return uri_octets[static_cast<unsigned char>(text_[i])];
+    }
+    bool stopped(std::size_t at) noexcept {
+        stop_ = std::max(stop_, at);
+        return false;
+    }
+    bool octet(char c) noexcept {
+        if (!at(c)) return stopped(at_);
+        ++at_;
+        return true;
+    }
+    std::string_view run(uri_octet set) noexcept {
+        std::size_t const from = at_;
+        while (at_ < text_.size() && (kind(at_) & set) != 0) ++at_;
+        return text_.substr(from, at_ - from);
+    }
+    void port_digit(std::size_t i) noexcept {
+        if (over_ != none) return;
+        port_ = port_ * 10 + static_cast<std::uint32_t>(text_[i] - '0');
+        if (port_ > 65535) over_ = i;
+    }
+
+    bool scheme() noexcept {
+        constexpr std::string_view name = "msrp";
+        for (char const c : name) {
+            if (at_ == text_.size() || wire::to_lower(text_[at_]) != c) return stopped(at_);
+            ++at_;
+        }
+        if (at('s') || at('S')) {
+            out_.scheme = uri_scheme::msrps;
+            ++at_;
+        }
+        return octet(':') && octet('/') && octet('/');
+    }
+
+    /// `"[" ( IPv6address / IPvFuture ) "]"` (RFC 3986, 3.2.2).
+    bool literal() noexcept {
+        std::size_t const from = ++at_;
+        if (at('v') || at('V')) {
+            ++at_;
+            if (run(is_hexdig).empty() || !octet('.')) return stopped(at_);
+            std::size_t const rest = at_;
+            while (at_ < text_.size() &&
+                   ((kind(at_) & in_name) != 0 || text_[at_] == ':' || text_[at_] == ';'))
+                ++at_;
+            if (at_ == rest) return stopped(at_);
+            out_.kind = host_kind::ip_future;
+        } else {
+            wire::ipv6_reader v6;
+            for (; at_ < text_.size() && (kind(at_) & in_ip) != 0; ++at_) v6.step(text_[at_]);
+            auto const ip = v6.finish();
+            if (!ip) return stopped(at_);
+            out_.kind = host_kind::ipv6;
+            out_.ip = *ip;
+        }
+        out_.host = text_.substr(from, at_ - from);
+        return octet(']');
+    }
+
+    /// `[ ":" *DIGIT ] [ "/" session-id ] ";" transport ...` behind a literal.
+    bool behind_host() noexcept {
+        port_at_ = at_;
+        if (at(':')) {
+            port_at_ = ++at_;
+            for (; at_ < text_.size() && (kind(at_) & is_digit) != 0; ++at_) port_digit(at_);
+            out_.port_text = text_.substr(port_at_, at_ - port_at_);
+        }
+        if (at('/')) return session();
+        return parameters();
+    }
+
+    bool session() noexcept {
+        ++at_;
+        out_.session_id = run(in_session_id);
+        if (out_.session_id.empty()) return stopped(at_);
+        return parameters();
+    }
+
+    /// Follows `";" transport *( ";" token [ "=" token ] )`, octet by octet.
+    struct parameter_reader {
+        enum state : std::uint8_t {
+            off,
+            separator,
+            transport_at,
+            transport,
+            name_at,
+            name,
+            value_at,
+            value
+        };
+        state now = off;
+        std::size_t transport_end = 0;
+
+        /// @return false where the octet does not fit.
+        bool step(char c, unsigned kind, std::size_t i) noexcept {
+            bool const token = (kind & in_token) != 0;
+            switch (now) {
+                case off: return false;
+                case separator: now = transport_at; return c == ';';
+                case transport_at:
+                case transport:
+                    if ((kind & is_alphanum) != 0) {
+                        now = transport;
+                        return true;
+                    }
+                    transport_end = i;
+                    if (now == transport_at || c != ';') return false;
+                    now = name_at;
+                    return true;
+                case name_at: now = name; return token;
+                case value_at: now = value; return token;
+                case name:
+                    if (c == '=') {
+                        now = value_at;
+                        return true;
+                    }
+                    [[fallthrough]];
+                case value:
+                    if (c == ';') {
+                        now = name_at;
+                        return true;
+                    }
+                    return token;
+            }
+            return false;
+        }
+        [[nodiscard]] bool may_end() const noexcept {
+            return now == transport || now == name || now == value;
+        }
+    };
+
+    /// Notes the parameters that began at `from` and end at `at_`.
+    bool parameters_end(parameter_reader const& reader, std::size_t from) noexcept {
+        std::size_t const end =
+            reader.now == parameter_reader::transport ? at_ : reader.transport_end;
+        out_.transport = text_.substr(from + 1, end - from - 1);
+        out_.parameters = text_.substr(end, at_ - end);
+        stop_ = at_;
+        return true;
+    }
+    bool parameters() noexcept {
+        std::size_t const from = at_;
+        parameter_reader reader;
+        reader.now = parameter_reader::separator;
+        bool may_end = false;
+        for (; at_ < text_.size(); ++at_) {
+            may_end = reader.may_end();
+            auto const before = reader.now;
+            if (!reader.step(text_[at_], kind(at_), at_)) {
+                reader.now = before;
+                stop_ = at_;
+                return may_end && parameters_end(reader, from);
+            }
+        }
+        stop_ = at_;
+        return reader.may_end() && parameters_end(reader, from);
+    }
+
+    /// A host that is no literal, and all behind it; userinfo before it.
+    bool authority() noexcept {
+        std::size_t const first = at_;
+        std::size_t from = first;    // of the host
+        std::size_t colon = none;    // the first
+        std::size_t semi = none;     // the first
+        std::size_t no_port = none;  // the first octet behind `colon` that is no digit
+        unsigned encoded = 0;        // hexadecimal digits that a "%" still wants
+        char high = 0;
+        wire::ipv4_reader v4;
+        std::optional<wire::ip_address> ip;
+        parameter_reader reader;
+        std::size_t reader_end = none;  // where the parameters ended, or went wrong
+        bool reader_good = false;
+        bool alive = true;  // this may still be authority
+        for (; alive || (reader.now != parameter_reader::off && reader_end == none); ++at_) {
+            bool const end = at_ == text_.size();
+            char const c = end ? '\0' : text_[at_];
+            unsigned const k = end ? 0 : kind(at_);
+            if (reader.now != parameter_reader::off && reader_end == none) {
+                bool const may_end = reader.may_end();
+                auto const before = reader.now;
+                if (end || !reader.step(c, k, at_)) {
+                    reader.now = before;
+                    reader_end = at_;
+                    reader_good = may_end;
+                }
+            }
+            if (!alive) {
+                if (reader_end != none) break;
+                continue;
+            }
+            bool const in_port = colon != none && no_port == none;
+            if (in_port && (k & is_digit) == 0) no_port = at_;
+            if (end) {
+                alive = false;
+            } else if (encoded != 0) {
+                alive = (k & is_hexdig) != 0;
+                if (alive && --encoded == 0) {
+                    v4.step(static_cast<char>(wire::hex_value(high) * 16 + wire::hex_value(c)));
+                } else {
+                    high = c;
+                }
+            } else if ((k & in_name) != 0) {
+                if (colon == none) {
+                    v4.step(c);
+                } else if (no_port == none) {
+                    port_digit(at_);
+                }
+            } else if (c == '%') {
+                encoded = 2;
+            } else if (c == ':') {
+                if (colon == none) {
+                    colon = at_;
+                    if (semi == none) ip = v4.finish();
+                }
+            } else if (c == ';') {
+                if (semi == none) {
+                    semi = at_;
+                    if (colon == none) ip = v4.finish();
+                    // The transport may begin here, if what is before can be host and port.
+                    if (at_ != from && colon != from && (colon == none || no_port == at_))
+                        reader.now = parameter_reader::transport_at;
+                }
+            } else if (c == '@' && !out_.has_userinfo) {
+                out_.userinfo = text_.substr(first, at_ - first);
+                out_.has_userinfo = true;
+                from = at_ + 1;
+                colon = semi = no_port = reader_end = over_ = none;
+                port_ = 0;
+                v4 = {};
+                ip.reset();
+                reader = {};
+                if (from < text_.size() && text_[from] == '[') {
+                    ++at_;
+                    return literal() && behind_host();
+                }
+            } else {
+                alive = false;
+            }
+            if (!alive) {
+                // The authority may end at a "/": then a ";" in it was part of a name.
+                std::size_t const name_end = std::min(colon, at_);
+                if (encoded != 0 || c != '/' || name_end == from ||
+                    (colon != none && no_port != at_)) {
+                    stopped(out_.has_userinfo ? host_stop(from, colon, no_port, at_) : at_);
+                    if (reader.now == parameter_reader::off || reader_end != none) break;
+                    continue;
+                }
+                if (semi < name_end) ip.reset();
+                if (colon == none && semi == none) ip = v4.finish();
+                host(from, name_end, ip);
+                set_port(colon, at_);
+                return session();
+            }
+        }
+        stopped(reader_end == none ? 0 : reader_end);
+        if (!reader_good || reader_end != stop_) return false;
+        std::size_t const name_end = std::min(colon, semi);
+        host(from, name_end, ip);
+        set_port(colon < semi ? colon : none, semi);
+        at_ = stop_;
+        return parameters_end(reader, semi);
+    }
+
+    /// Where a host, in which ";" may stand, and its port could not go on.
+    static std::size_t host_stop(std::size_t from, std::size_t colon, std::size_t no_port,
+                                 std::size_t at) noexcept {
+        if (colon == from) return from;
+        return colon == none ? at : std::min(no_port, at);
+    }
+    void host(std::size_t from, std::size_t end,
+              std::optional<wire::ip_address> const& ip) noexcept {
+        out_.host = text_.substr(from, end - from);
+        if (!ip) return;
+        out_.kind = host_kind::ipv4;
+        out_.ip = *ip;
+    }
+    void set_port(std::size_t colon, std::size_t end) noexcept {
+        port_at_ = end;
+        if (colon == none) {
+            port_ = 0;
+            over_ = none;
+            return;
+        }
+        port_at_ = colon + 1;
+        out_.port_text = text_.substr(colon + 1, end - colon - 1);
+    }
+};
+
+}  // namespace detail
+
+/// Reads an MSRP-URI, the whole of `text` (URI-6-1, URI-6-2, URI-7977-1). Any transport and any
+/// parameter is read and kept. Two things the grammar would let through are refused, since they
+/// name nothing one could reach: an empty host and a port above 65535. Where there is no
+/// session-id, the first ";" ends the host. Linear, no allocation. `parse_uri` is the same by its
+/// grammar.
+/// @return views into `text`, or
+///         `bad_uri` at the first octet at which the text cannot go on (a malformed IPv6 address:
+///         at the first octet that none could hold, else where it would have to end); where the
+///         whole text follows the grammar, `ip_without_port` at the octet where ":" or a digit was
+///         wanted, and `bad_port` at the digit that makes the port too large.
+[[nodiscard]] inline wire::result<uri> read_uri(std::string_view text) noexcept {
+    detail::uri_reader reader(text);
+    if (!reader.read() || reader.stop() != text.size())
+        return detail::uri_reader::failed(error::bad_uri, reader.stop());
+    return reader.finish();
+}
+
+namespace detail {
 
 /// Takes the octets of a normal name one by one.
 class normal_name_cursor {
@@ -313,16 +520,13 @@ class normal_name_cursor {
 inline wire::sink& write_normal(wire::sink& out, uri const& u) noexcept {
     out << (u.is_secure() ? "msrps://" : "msrp://");
     if (u.has_userinfo) out << u.userinfo << '@';
-    switch (u.kind) {
-        case host_kind::ipv4: out << wire::ip_text(u.ip).view(); break;
-        case host_kind::ipv6: out << '[' << wire::ip_text(u.ip).view() << ']'; break;
-        case host_kind::name: detail::normal_name(u.host, [&](char c) { out << c; }); break;
-        case host_kind::ip_future:
-            out << '[';
-            detail::normal_name(u.host, [&](char c) { out << c; });
-            out << ']';
-            break;
-    }
+    bool const literal = u.kind == host_kind::ipv6 || u.kind == host_kind::ip_future;
+    if (literal) out << '[';
+    if (u.kind == host_kind::ipv4 || u.kind == host_kind::ipv6)
+        out << wire::ip_text(u.ip).view();
+    else
+        detail::normal_name(u.host, [&](char c) { out << c; });
+    if (literal) out << ']';
     if (u.port_text.data() != nullptr) out << ':' << u.port_text;
     if (u.has_session_id()) out << '/' << u.session_id;
     out << ';';

@@ -52,77 +52,127 @@ class ip_address {
     std::array<std::uint8_t, 16> octets_{};
 };
 
-/// `IPv4address` of RFC 3986, 3.2.2: four dec-octets, no leading zeros. Nothing else.
-[[nodiscard]] constexpr std::optional<ip_address> parse_ipv4(std::string_view text) noexcept {
-    std::array<std::uint8_t, 4> out{};
-    std::size_t at = 0;
-    for (std::size_t part = 0; part < 4; ++part) {
-        if (part != 0) {
-            if (at >= text.size() || text[at] != '.') return std::nullopt;
-            ++at;
+/// Reads `IPv4address` of RFC 3986, 3.2.2, octet by octet: four dec-octets, no leading zeros.
+class ipv4_reader {
+   public:
+    constexpr void step(char c) noexcept {
+        if (c == '.') {
+            good_ = good_ && digits_ != 0 && part_ != 3;
+            if (good_) parts_[part_++] = static_cast<std::uint8_t>(value_);
+            digits_ = value_ = 0;
+            return;
         }
-        std::size_t n = 0;
-        unsigned value = 0;
-        while (at + n < text.size() && n < 4 && digit.contains(text[at + n])) {
-            value = value * 10 + static_cast<unsigned>(text[at + n] - '0');
-            ++n;
-        }
-        if (n == 0 || n > 3 || value > 255 || (n > 1 && text[at] == '0')) return std::nullopt;
-        out[part] = static_cast<std::uint8_t>(value);
-        at += n;
+        good_ = good_ && digit.contains(c) && (digits_ == 0 || value_ != 0);
+        if (!good_) return;
+        ++digits_;
+        value_ = value_ * 10 + static_cast<unsigned>(c - '0');
+        good_ = value_ <= 255;
     }
-    if (at != text.size()) return std::nullopt;
-    return ip_address::v4(out);
-}
+    /// The address, if that was all.
+    [[nodiscard]] constexpr std::optional<ip_address> finish() const noexcept {
+        if (!good_ || part_ != 3 || digits_ == 0) return std::nullopt;
+        return ip_address::v4({parts_[0], parts_[1], parts_[2], static_cast<std::uint8_t>(value_)});
+    }
+    /// False once no continuation can be an address.
+    [[nodiscard]] constexpr bool good() const noexcept { return good_; }
 
-/// `IPv6address` of RFC 3986, 3.2.2 (no brackets, no zone). `::` stands for one group or more.
-[[nodiscard]] constexpr std::optional<ip_address> parse_ipv6(std::string_view text) noexcept {
-    std::array<std::uint16_t, 8> groups{};
-    std::size_t count = 0;
-    std::size_t gap = 9;  // where "::" stood; 9: nowhere
-    std::size_t at = 0;
-    if (text.starts_with("::")) {
-        gap = 0;
-        at = 2;
+   private:
+    std::array<std::uint8_t, 3> parts_{};
+    unsigned part_ = 0;
+    unsigned digits_ = 0;
+    unsigned value_ = 0;
+    bool good_ = true;
+};
+
+/// Reads `IPv6address` of RFC 3986, 3.2.2, octet by octet: no brackets, no zone. `::` stands for one
+/// group or more.
+class ipv6_reader {
+   public:
+    constexpr void step(char c) noexcept {
+        if (c == ':') return colon();
+        if (c == '.') dotted_ = true;
+        tail_.step(c);
+        before_ = c;
+        ++digits_;
+        if (dotted_) return;
+        good_ = good_ && hexdig.contains(c) && digits_ <= 4;
+        value_ = (value_ * 16 + static_cast<unsigned>(hex_value(c))) & 0xFFFFU;
     }
-    while (at < text.size()) {
-        std::size_t n = 0;
-        unsigned value = 0;
-        while (at + n < text.size() && n < 5 && hexdig.contains(text[at + n])) {
-            value = value * 16 + static_cast<unsigned>(hex_value(text[at + n]));
-            ++n;
-        }
-        if (at + n < text.size() && text[at + n] == '.') {  // ls32 as IPv4
-            auto const v4 = parse_ipv4(text.substr(at));
+    /// The address, if that was all.
+    [[nodiscard]] constexpr std::optional<ip_address> finish() const noexcept {
+        auto groups = groups_;
+        std::size_t count = count_;
+        if (!good_) return std::nullopt;
+        if (dotted_) {  // ls32 as IPv4
+            auto const v4 = tail_.finish();
             if (!v4 || count > 6) return std::nullopt;
             auto const& o = v4->octets();
             groups[count++] = static_cast<std::uint16_t>(o[0] << 8 | o[1]);
             groups[count++] = static_cast<std::uint16_t>(o[2] << 8 | o[3]);
-            break;
+        } else if (digits_ != 0) {
+            if (count > 7) return std::nullopt;
+            groups[count++] = static_cast<std::uint16_t>(value_);
+        } else if (gap_ != count || !doubled_) {
+            return std::nullopt;  // nothing at all, or a single trailing colon
         }
-        if (n == 0 || n > 4 || count > 7) return std::nullopt;
-        groups[count++] = static_cast<std::uint16_t>(value);
-        at += n;
-        if (at == text.size()) break;
-        if (text[at] != ':') return std::nullopt;
-        ++at;
-        if (at < text.size() && text[at] == ':') {
-            if (gap != 9) return std::nullopt;
-            gap = count;
-            ++at;
-        } else if (at == text.size()) {
-            return std::nullopt;  // a single trailing colon
+        if (gap_ == none ? count != 8 : count > 7) return std::nullopt;
+        std::array<std::uint8_t, 16> out{};
+        for (std::size_t i = 0; i < count; ++i) {
+            std::size_t const to = i < gap_ ? i : 8 - count + i;
+            out[2 * to] = static_cast<std::uint8_t>(groups[i] >> 8);
+            out[2 * to + 1] = static_cast<std::uint8_t>(groups[i] & 0xFF);
         }
+        return ip_address::v6(out);
     }
-    if (gap == 9 ? count != 8 : count > 7) return std::nullopt;
-    std::array<std::uint8_t, 16> out{};
-    std::size_t const tail = gap == 9 ? 0 : count - gap;
-    for (std::size_t i = 0; i < count; ++i) {
-        std::size_t const to = gap == 9 || i < gap ? i : 8 - tail + (i - gap);
-        out[2 * to] = static_cast<std::uint8_t>(groups[i] >> 8);
-        out[2 * to + 1] = static_cast<std::uint8_t>(groups[i] & 0xFF);
+
+   private:
+    static constexpr std::size_t none = 9;
+
+    constexpr void colon() noexcept {
+        good_ = good_ && !dotted_;
+        if (digits_ != 0) {
+            good_ = good_ && count_ < 8;
+            if (good_) groups_[count_++] = static_cast<std::uint16_t>(value_);
+            doubled_ = false;
+        } else if (before_ == ':' && !doubled_) {
+            good_ = good_ && gap_ == none;
+            gap_ = count_;
+            doubled_ = true;
+        } else {
+            good_ = good_ && before_ == '\0';  // the first of a leading "::"
+            leading_ = true;
+        }
+        if (leading_ && count_ != 0 && gap_ != 0) good_ = false;  // ":1"
+        before_ = ':';
+        digits_ = value_ = 0;
+        tail_ = {};
     }
-    return ip_address::v6(out);
+
+    std::array<std::uint16_t, 8> groups_{};
+    std::size_t count_ = 0;
+    std::size_t gap_ = none;  // where "::" stood
+    unsigned digits_ = 0;
+    unsigned value_ = 0;
+    char before_ = '\0';
+    bool good_ = true;
+    bool dotted_ = false;
+    bool doubled_ = false;  // the last two octets were "::"
+    bool leading_ = false;  // the first octet was ":"
+    ipv4_reader tail_{};
+};
+
+/// `IPv4address`, the whole of `text`.
+[[nodiscard]] constexpr std::optional<ip_address> parse_ipv4(std::string_view text) noexcept {
+    ipv4_reader reader;
+    for (char const c : text) reader.step(c);
+    return reader.finish();
+}
+
+/// `IPv6address`, the whole of `text`.
+[[nodiscard]] constexpr std::optional<ip_address> parse_ipv6(std::string_view text) noexcept {
+    ipv6_reader reader;
+    for (char const c : text) reader.step(c);
+    return reader.finish();
 }
 
 /// Either family, without brackets.

@@ -1,0 +1,177 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// sdp_roundtrip.cpp - edits of a description with any values: refused without a trace, or exactly
+// the edit and nothing else.
+//
+// Input: the number of edits (one octet); for each: kind, level, two lengths (one octet each), then
+// that many octets of name and of value; what is left is the description.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sdp/description.hpp>
+#include <sdp/parser.hpp>
+#include <sdp/serializer.hpp>
+
+namespace {
+
+void require(bool holds, char const* what) {
+    if (holds) return;
+    std::fprintf(stderr, "broken: %s\n", what);
+    std::abort();
+}
+
+class input {
+   public:
+    input(std::uint8_t const* data, std::size_t size)
+        : rest_(reinterpret_cast<char const*>(data), size) {}
+    unsigned octet() {
+        if (rest_.empty()) return 0;
+        auto const c = static_cast<unsigned char>(rest_[0]);
+        rest_.remove_prefix(1);
+        return c;
+    }
+    std::string_view octets(std::size_t n) {
+        auto const out = rest_.substr(0, n);
+        rest_.remove_prefix(out.size());
+        return out;
+    }
+    std::string_view rest() const { return rest_; }
+
+   private:
+    std::string_view rest_;
+};
+
+struct edit {
+    unsigned kind;
+    std::size_t level;
+    std::string_view name;
+    std::string_view value;
+};
+
+/// What an edit may not touch: every line but those of its own type (and name) at its own level.
+std::string others(sdp::description_view const& d, char type, std::string_view name,
+                   std::size_t level) {
+    std::string out;
+    auto add = [&](sdp::line_range const& lines, std::size_t here) {
+        for (auto const l : lines) {
+            auto const head = l.value.substr(0, l.value.find(':'));
+            if (l.type == type && here == level && (name.empty() || head == name)) continue;
+            out += l.type;
+            out += '=';
+            out += l.value;
+            out += '\n';
+        }
+    };
+    add(d.session_lines(), sdp::session_level);
+    for (auto const m : d.media()) add(m.lines(), m.index());
+    return out;
+}
+
+sdp::attribute_range attributes(sdp::description_view const& d, std::size_t level) {
+    return level == sdp::session_level ? d.attributes() : d.media(level)->attributes();
+}
+
+void apply(sdp::description& d, edit const& e) {
+    std::string const before(d.text());
+    auto const failed = [&](auto const& done) {
+        if (done) return false;
+        require(d.text() == before, "a refused edit leaves no trace");
+        return true;
+    };
+    switch (e.kind % 9) {
+        case 0: {
+            auto const kept = others(d, 'a', e.name, e.level);
+            if (failed(d.set_attribute(e.level, e.name, e.value))) return;
+            require(kept == others(d, 'a', e.name, e.level), "set_attribute: other lines");
+            auto const a = attributes(d, e.level).find(e.name);
+            require(a && a->has_value && a->value == e.value, "set_attribute: value");
+            break;
+        }
+        case 1: {
+            auto const old = static_cast<std::size_t>(
+                std::distance(d.view().lines().begin(), d.view().lines().end()));
+            if (failed(d.add_attribute(e.level, e.name))) return;
+            require(old + 1 == static_cast<std::size_t>(
+                                   std::distance(d.view().lines().begin(), d.view().lines().end())),
+                    "add_attribute: one line more");
+            require(attributes(d, e.level).contains(e.name), "add_attribute");
+            break;
+        }
+        case 2: {
+            auto const kept = others(d, 'a', e.name, e.level);
+            if (e.name.empty() || failed(d.remove_attribute(e.level, e.name))) return;
+            require(!attributes(d, e.level).contains(e.name), "remove_attribute");
+            require(kept == others(d, 'a', e.name, e.level), "remove_attribute: other lines");
+            break;
+        }
+        case 3: {
+            auto const kept = others(d, 'c', {}, e.level);
+            if (failed(d.set_connection(e.level, e.value))) return;
+            require(kept == others(d, 'c', {}, e.level), "set_connection: other lines");
+            auto const c = e.level == sdp::session_level
+                               ? d.view().session_connection()
+                               : d.view().media(e.level)->own_connection();
+            require(c && c->text.ends_with(e.value), "set_connection: address");
+            break;
+        }
+        case 4: {
+            if (failed(d.remove_connection(e.level))) return;
+            break;
+        }
+        case 5: {
+            auto const port = static_cast<std::uint16_t>(e.value.size() * 257);
+            auto const kept = others(d, 'm', {}, e.level);
+            if (failed(d.set_port(e.level, port))) return;
+            require(d.view().media(e.level)->port() == port, "set_port");
+            require(kept == others(d, 'm', {}, e.level), "set_port: other lines");
+            break;
+        }
+        case 6: {
+            if (failed(d.increment_version())) return;
+            break;
+        }
+        case 7: {
+            if (failed(d.set_proto(e.level, e.value))) return;
+            require(d.view().media(e.level)->proto() == e.value, "set_proto");
+            break;
+        }
+        default: {
+            auto const count = d.view().media_count();
+            if (failed(d.add_media(e.value))) return;
+            require(d.view().media_count() == count + 1, "add_media");
+        }
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    input in(data, size);
+    std::vector<edit> edits(in.octet() % 16);
+    for (auto& e : edits) {
+        e.kind = in.octet();
+        auto const level = in.octet();
+        e.level = level == 255 ? sdp::session_level : level % 4;
+        auto const name = in.octet();
+        auto const value = in.octet();
+        e.name = in.octets(name);
+        e.value = in.octets(value);
+    }
+    sdp::leniency lenient;
+    lenient.missing_last_line_end = lenient.missing_connection = true;
+    auto d = sdp::description::parse(in.rest(), {}, lenient);
+    if (!d) return 0;
+    require(d->text() == in.rest(), "nothing edited, nothing changed");
+    for (auto const& e : edits) {
+        apply(*d, e);
+        auto const again = sdp::parse(d->text(), {}, lenient);
+        require(again && again->media_count() == d->view().media_count(), "still a description");
+    }
+    return 0;
+}

@@ -1,0 +1,30 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// parse_path.hpp - a list of MSRP-URIs by its grammar: the definition that `read_path` is held to.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string_view>
+
+#include <msrp/detail/grammar_uri.hpp>
+#include <msrp/error.hpp>
+#include <msrp/path.hpp>
+#include <wire/result.hpp>
+
+namespace msrp::inline v0 {
+
+/// Parses the value of To-Path, From-Path or Use-Path, the whole of `text`. Linear, no allocation.
+/// @param max_uris, several_blanks as for `read_path`.
+/// @return exactly what `read_path` returns: a view of `text`, or the same code at the same offset.
+[[nodiscard]] inline wire::result<path_view> parse_path(
+    std::string_view text, std::size_t max_uris = std::numeric_limits<std::size_t>::max(),
+    bool several_blanks = false) noexcept {
+    detail::grammar::frame<detail::grammar::path_value> f(text, error::bad_uri);
+    f.value.max_uris = max_uris;
+    f.allow.several_blanks = several_blanks;
+    if (!run_grammar(detail::grammar::path_text, f)) return f.failed();
+    return path_view(text, f.value.count);
+}
+
+}  // namespace msrp::inline v0

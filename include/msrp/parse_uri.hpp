@@ -1,0 +1,23 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// parse_uri.hpp - MSRP-URI by its grammar: the definition that `read_uri` is held equal to.
+#pragma once
+
+#include <string_view>
+
+#include <msrp/detail/grammar_uri.hpp>
+#include <msrp/error.hpp>
+#include <msrp/uri.hpp>
+#include <wire/result.hpp>
+
+namespace msrp::inline v0 {
+
+/// Parses an MSRP-URI, the whole of `text` (URI-6-1, URI-6-2, URI-7977-1). Linear, no allocation.
+/// @return exactly what `read_uri` returns: views into `text`, or the same code at the same offset.
+[[nodiscard]] inline wire::result<uri> parse_uri(std::string_view text) noexcept {
+    detail::grammar::frame<detail::grammar::path_value> f(text, error::bad_uri);
+    if (!run_grammar(detail::grammar::one_uri, f)) return f.failed();
+    return static_cast<uri const&>(f.value);
+}
+
+}  // namespace msrp::inline v0

@@ -1,0 +1,589 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// sdp_media.hpp - the m=message block of a description: read it, judge it, write it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include <msrp/accept_types.hpp>
+#include <msrp/path.hpp>
+#include <msrp/uri.hpp>
+#include <sdp/description.hpp>
+#include <sdp/direction.hpp>
+#include <sdp/fingerprint.hpp>
+#include <sdp/media.hpp>
+#include <sdp/serializer.hpp>
+#include <sdp/setup.hpp>
+#include <wire/decimal.hpp>
+#include <wire/result.hpp>
+
+namespace msrp::inline v0 {
+
+/// `proto` of an MSRP m= line (RFC 4975, 8.1; SDP-8.1-1).
+enum class media_proto : std::uint8_t {
+    tcp_msrp,      ///< "TCP/MSRP"
+    tcp_tls_msrp,  ///< "TCP/TLS/MSRP"
+    other,         ///< kept, not usable
+};
+
+enum class severity : std::uint8_t {
+    note,     ///< nothing is wrong
+    warning,  ///< something is wrong and was passed over
+    error,    ///< the media description cannot be used
+};
+
+/// What a finding is about.
+enum class finding_code : std::uint8_t {
+    not_message,             ///< the media type is not "message"
+    unknown_proto,           ///< neither TCP/MSRP nor TCP/TLS/MSRP
+    port_zero,               ///< rejected or removed
+    format_not_star,         ///< the format list is not "*"
+    path_absent,             ///< no a=path
+    path_malformed,          ///< an a=path that is no path
+    path_ip_without_port,    ///< a numeric address without a port in a=path (URI-6-2)
+    path_without_port,       ///< a URI without a port (SDP-8.2-1)
+    path_repeated,           ///< several a=path: merged in their order (section 21 #7)
+    path_too_long,           ///< more URIs than `media_options::max_path_uris`
+    scheme_mismatch,         ///< the scheme does not fit the proto (SDP-8.2-2)
+    port_differs,            ///< the m= port is that of no URI of the path
+    transport_not_tcp,       ///< the URI to connect to asks for another transport (URI-7977-1)
+    accept_types_absent,     ///< no a=accept-types (SDP-8.6-1)
+    accept_types_malformed,  ///< an a=accept-types that is no list of types
+    accept_wrapped_types_malformed,
+    max_size_malformed,     ///< not digits
+    max_size_too_large,     ///< over 2^64-1: as if there were no limit
+    setup_unknown,          ///< as if absent
+    setup_holdconn,         ///< as if absent (ALT-4.2.1-1)
+    cema_with_value,        ///< a=msrp-cema has a value: as if absent
+    fingerprint_malformed,  ///< passed over
+    fingerprint_unusable,   ///< a weak or unknown hash function: passed over
+    attribute_repeated,     ///< the first one counts
+    connection_absent,      ///< no c= line (only by leniency)
+    connection_family,      ///< a numeric address of another family than the address type says
+    connection_attribute,   ///< a=connection means nothing to MSRP (ALT-4.4-1)
+};
+
+/// One thing seen while reading a media description.
+struct finding {
+    msrp::severity severity = msrp::severity::note;
+    finding_code code{};
+    std::size_t line = 0;     ///< number of the line it is about, from 1
+    std::string_view text{};  ///< one sentence for a person, from static storage
+};
+
+/// The findings of one media description, in the order they were seen; up to 32, no allocation.
+/// An error is kept even where the list is full.
+class finding_list {
+   public:
+    static constexpr std::size_t capacity = 32;
+    [[nodiscard]] finding const* begin() const noexcept { return items_.data(); }
+    [[nodiscard]] finding const* end() const noexcept { return items_.data() + size_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    /// There were more than fit.
+    [[nodiscard]] bool truncated() const noexcept { return truncated_; }
+    [[nodiscard]] bool contains(finding_code code) const noexcept { return find(code) != nullptr; }
+    /// The first finding of a code; nullptr where there is none.
+    [[nodiscard]] finding const* find(finding_code code) const noexcept;
+    /// The first error; nullptr where there is none.
+    [[nodiscard]] finding const* first_error() const noexcept;
+
+   private:
+    friend class sdp_media;
+    void add(finding_code code, std::size_t line, msrp::severity how) noexcept;
+    std::array<finding, capacity> items_{};
+    std::size_t size_ = 0;
+    bool truncated_ = false;
+};
+
+/// How a media description is judged. All departures are off by default.
+struct media_options {
+    /// Leniency of SDP-8.2-2: where scheme and proto disagree, the scheme of the path rules the
+    /// connection (a warning instead of an error).
+    bool scheme_rules = false;
+    /// SHA-1 and SHA-224 fingerprints count where there is nothing better.
+    bool accept_weak_fingerprints = false;
+    /// Leniency: several SP between the URIs of a path.
+    bool several_blanks = false;
+    /// URIs in the whole path.
+    std::size_t max_path_uris = 64;
+};
+
+/// What a media description says about an MSRP session. A view: it lives as long as the text of the
+/// description. Never fails: what is malformed is absent here and among the findings.
+class sdp_media {
+   public:
+    /// Reads one media description. Linear, no allocation.
+    [[nodiscard]] static sdp_media read(sdp::media_view const& media,
+                                        media_options const& options = {}) noexcept;
+
+    [[nodiscard]] sdp::media_view const& media() const noexcept { return media_; }
+    [[nodiscard]] std::size_t index() const noexcept { return media_.index(); }
+    [[nodiscard]] std::uint16_t port() const noexcept { return media_.port(); }
+    [[nodiscard]] media_proto proto() const noexcept { return proto_; }
+    /// The c= line that applies: its own, else the session's.
+    [[nodiscard]] std::optional<sdp::connection> const& connection() const noexcept {
+        return connection_;
+    }
+
+    /// All is there and fits: no finding is an error.
+    [[nodiscard]] bool usable() const noexcept { return findings_.first_error() == nullptr; }
+    /// Why not, in one sentence; empty where usable.
+    [[nodiscard]] std::string_view reason() const noexcept {
+        auto const* e = findings_.first_error();
+        return e == nullptr ? std::string_view{} : e->text;
+    }
+    [[nodiscard]] finding_list const& findings() const noexcept { return findings_; }
+
+    /// The next connection is TLS: by the proto; where that is unknown or the leniency
+    /// `scheme_rules` is on, by the scheme of the path's first URI. Ask only where usable.
+    [[nodiscard]] bool tls() const noexcept { return tls_; }
+
+    // The path (SDP-8.2-1): the URIs of all a=path lines, in order.
+
+    /// How many URIs; 0 where there is no path or any a=path is malformed.
+    [[nodiscard]] std::size_t path_size() const noexcept { return path_size_; }
+    /// More than one URI: the peer uses a relay (RFC 6714).
+    [[nodiscard]] bool uses_relay() const noexcept { return path_size_ > 1; }
+    /// The first URI: whom to connect to. Nothing without a path.
+    [[nodiscard]] std::optional<uri> const& next_hop() const noexcept { return front_; }
+    /// The last URI: the peer's own. Nothing without a path.
+    [[nodiscard]] std::optional<uri> const& far_end() const noexcept { return back_; }
+    /// Calls `f(uri)` for each URI from the left until it returns false. Linear, no allocation.
+    template <class F>
+    void for_each_uri(F&& f) const;
+    /// The merged path, copied. Nothing without a path.
+    template <class Allocator = std::allocator<char>>
+    [[nodiscard]] std::optional<basic_path<Allocator>> path(
+        Allocator const& allocator = Allocator()) const;
+
+    // Content types (SDP-8.6-1 to -4).
+
+    [[nodiscard]] std::optional<accept_types_view> const& accept_types() const noexcept {
+        return accept_types_;
+    }
+    [[nodiscard]] std::optional<accept_types_view> const& accept_wrapped_types() const noexcept {
+        return accept_wrapped_types_;
+    }
+    /// May a message of this media type be sent to the peer (SDP-8.6-2)?
+    /// @param wrapped it is inside a container; else it is the whole message's type.
+    [[nodiscard]] bool accepts(std::string_view media_type, bool wrapped = false) const noexcept {
+        if (accept_types_ && accept_types_->accepts(media_type)) return true;
+        return wrapped && accept_wrapped_types_ && accept_wrapped_types_->accepts(media_type);
+    }
+
+    /// a=max-size in octets (SDP-8.6-6); nothing where absent, malformed or over 2^64-1.
+    [[nodiscard]] std::optional<std::uint64_t> max_size() const noexcept { return max_size_; }
+    /// a=msrp-cema stands at media level (CEMA-4.2-1).
+    [[nodiscard]] bool cema() const noexcept { return cema_; }
+    /// As received, holdconn included; see `sdp::offered_setup` and `sdp::answered_setup`.
+    [[nodiscard]] std::optional<sdp::setup> setup() const noexcept { return setup_; }
+    [[nodiscard]] sdp::direction direction() const noexcept { return direction_; }
+    /// The fingerprints the peer's certificate must match; empty where no usable one is given.
+    [[nodiscard]] sdp::fingerprint_set const& fingerprints() const noexcept {
+        return fingerprints_;
+    }
+    /// There is an a=fingerprint, usable or not. With none usable, TLS by fingerprint must fail
+    /// rather than go on unchecked (TLS-8122-2).
+    [[nodiscard]] bool has_fingerprint() const noexcept { return has_fingerprint_; }
+
+   private:
+    explicit sdp_media(sdp::media_view const& media) noexcept : media_(media) {}
+    struct seen_names;
+    void read_attribute(sdp::attribute const& a, media_options const& options,
+                        seen_names& seen) noexcept;
+    void read_path_line(sdp::attribute const& a, media_options const& options,
+                        seen_names& seen) noexcept;
+    void read_setup(sdp::attribute const& a) noexcept;
+    void read_fingerprint(sdp::attribute const& a, media_options const& options) noexcept;
+    void judge(media_options const& options, seen_names const& seen) noexcept;
+    void note(finding_code code, std::size_t line, severity how) noexcept {
+        findings_.add(code, line, how);
+    }
+
+    sdp::media_view media_;
+    media_proto proto_ = media_proto::other;
+    bool tls_ = false;
+    bool cema_ = false;
+    bool has_fingerprint_ = false;
+    bool several_blanks_ = false;
+    sdp::direction direction_ = sdp::direction::sendrecv;
+    std::size_t path_size_ = 0;
+    std::optional<uri> front_{};
+    std::optional<uri> back_{};
+    std::optional<sdp::connection> connection_{};
+    std::optional<accept_types_view> accept_types_{};
+    std::optional<accept_types_view> accept_wrapped_types_{};
+    std::optional<std::uint64_t> max_size_{};
+    std::optional<sdp::setup> setup_{};
+    sdp::fingerprint_set fingerprints_{};
+    finding_list findings_{};
+};
+
+/// The first usable MSRP media description; else the first m=message one, which says why it is not;
+/// nothing where there is no m=message at all. Linear.
+[[nodiscard]] inline std::optional<sdp_media> find_sdp_media(
+    sdp::description_view const& description, media_options const& options = {}) noexcept {
+    std::optional<sdp_media> first;
+    for (sdp::media_view const m : description.media()) {
+        if (m.media() != "message") continue;
+        auto one = sdp_media::read(m, options);
+        if (one.usable()) return one;
+        if (!first) first = one;
+    }
+    return first;
+}
+
+/// What an endpoint wants to say in its m=message block. Views: they must live until the text is
+/// written. `path` is the only member without a default.
+struct media_spec {
+    path_view path;  ///< own relay first, own session URI last; each URI with a port
+    /// For c= and the port of m=: those of the own URI (SDP-8.1-2), with CEMA those of the relay if
+    /// one is used (CEMA-4.2-2). A name, or a numeric address without brackets.
+    std::string_view host{};
+    std::uint16_t port = 0;  ///< 0 rejects
+    bool tls = false;
+    bool cema = false;
+    std::optional<sdp::setup> setup{};                 ///< never holdconn (ALT-4.2.1-1)
+    std::span<sdp::fingerprint const> fingerprints{};  ///< own certificate's
+    std::string_view accept_types = "*";               ///< a format-list
+    std::string_view accept_wrapped_types{};           ///< a format-list; empty: none
+    std::optional<std::uint64_t> max_size{};           ///< octets
+    sdp::direction direction = sdp::direction::sendrecv;
+};
+
+/// Is the spec one that may be written? @return success, or `sdp::error::illegal_value` with the
+/// line it is about: a scheme that does not fit `tls` (SDP-8.2-2), a URI without a port
+/// (SDP-8.2-1), setup:holdconn, a hash function that may not be used, malformed type lists.
+[[nodiscard]] inline wire::result<void> check_media_spec(media_spec const& spec) noexcept;
+
+/// Writes the m= line and what belongs to it. @param own_connection writes the media's own c= line.
+template <class Allocator>
+wire::result<void> write_media(sdp::basic_description_writer<Allocator>& out,
+                               media_spec const& spec, bool own_connection = false);
+
+/// A whole description with one media description: v=, o=, s=-, c=, t=0 0, m=, a=.
+/// @param session_id,version the numbers of o=: never made up here; a clock or a counter of the
+///        caller's gives them (RFC 8866, 5.2). Keep both for answers and updates (SDP-3264-2).
+/// @return the description; `sdp::error::illegal_value` as `check_media_spec`.
+template <class Allocator = std::allocator<char>>
+[[nodiscard]] wire::result<sdp::basic_description<Allocator>> make_description(
+    std::uint64_t session_id, std::uint64_t version, media_spec const& spec,
+    Allocator const& allocator = Allocator());
+
+// Implementation.
+
+namespace detail {
+
+[[nodiscard]] constexpr std::string_view finding_text(finding_code code) noexcept {
+    switch (code) {
+        case finding_code::not_message: return "media type is not message";
+        case finding_code::unknown_proto: return "transport is neither TCP/MSRP nor TCP/TLS/MSRP";
+        case finding_code::port_zero: return "media is rejected or removed (port 0)";
+        case finding_code::format_not_star: return "format list is not \"*\"";
+        case finding_code::path_absent: return "no a=path";
+        case finding_code::path_malformed: return "malformed a=path";
+        case finding_code::path_ip_without_port: return "a=path has an IP address without a port";
+        case finding_code::path_without_port: return "a=path has a URI without a port";
+        case finding_code::path_repeated: return "several a=path lines, read as one path";
+        case finding_code::path_too_long: return "a=path has too many URIs";
+        case finding_code::scheme_mismatch: return "scheme of a=path and transport of m= disagree";
+        case finding_code::port_differs: return "port of m= is that of no URI in a=path";
+        case finding_code::transport_not_tcp: return "first URI of a=path is not for TCP";
+        case finding_code::accept_types_absent: return "no a=accept-types";
+        case finding_code::accept_types_malformed: return "malformed a=accept-types";
+        case finding_code::accept_wrapped_types_malformed:
+            return "malformed a=accept-wrapped-types";
+        case finding_code::max_size_malformed: return "malformed a=max-size";
+        case finding_code::max_size_too_large: return "a=max-size over 2^64-1, read as no limit";
+        case finding_code::setup_unknown: return "unknown a=setup value, read as absent";
+        case finding_code::setup_holdconn: return "a=setup:holdconn, read as absent";
+        case finding_code::cema_with_value: return "a=msrp-cema with a value, read as absent";
+        case finding_code::fingerprint_malformed: return "malformed a=fingerprint, passed over";
+        case finding_code::fingerprint_unusable:
+            return "a=fingerprint of a weak or unknown hash function, passed over";
+        case finding_code::attribute_repeated: return "attribute repeated, the first one counts";
+        case finding_code::connection_absent: return "no c= line";
+        case finding_code::connection_family: return "address of c= is not of the type c= names";
+        case finding_code::connection_attribute: return "a=connection means nothing to MSRP";
+    }
+    return {};
+}
+
+}  // namespace detail
+
+inline finding const* finding_list::find(finding_code code) const noexcept {
+    for (auto const& f : *this)
+        if (f.code == code) return &f;
+    return nullptr;
+}
+inline finding const* finding_list::first_error() const noexcept {
+    for (auto const& f : *this)
+        if (f.severity == severity::error) return &f;
+    return nullptr;
+}
+inline void finding_list::add(finding_code code, std::size_t line, msrp::severity how) noexcept {
+    finding const f{how, code, line, detail::finding_text(code)};
+    if (size_ < capacity) {
+        items_[size_++] = f;
+        return;
+    }
+    truncated_ = true;
+    if (how == severity::error && first_error() == nullptr) items_[capacity - 1] = f;
+}
+
+template <class F>
+void sdp_media::for_each_uri(F&& f) const {
+    if (path_size_ == 0) return;
+    bool more = true;
+    for (sdp::attribute const a : media_.attributes()) {
+        if (a.name != "path" || !more) continue;
+        auto const part =
+            read_path(a.value, std::numeric_limits<std::size_t>::max(), several_blanks_);
+        if (!part) return;  // not reachable: read before
+        for (uri const u : *part) {
+            more = f(u);
+            if (!more) break;
+        }
+    }
+}
+
+template <class Allocator>
+std::optional<basic_path<Allocator>> sdp_media::path(Allocator const& allocator) const {
+    std::optional<basic_path<Allocator>> out;
+    if (path_size_ == 0) return out;
+    for (sdp::attribute const a : media_.attributes()) {
+        if (a.name != "path") continue;
+        auto const part =
+            read_path(a.value, std::numeric_limits<std::size_t>::max(), several_blanks_);
+        if (!part) return std::nullopt;  // not reachable: read before
+        if (out)
+            out->append(*part);
+        else
+            out.emplace(*part, allocator);
+    }
+    return out;
+}
+
+/// What was met while walking the a= lines. The first of each name counts (threat T10).
+struct sdp_media::seen_names {
+    bool types = false;
+    bool wrapped = false;
+    bool size = false;
+    bool setup = false;
+    bool cema = false;
+    bool direction = false;
+    std::size_t path_line = 0;  ///< number of the first a=path
+    bool path_bad = false;
+    bool same_port = false;  ///< a URI has the port of m=
+};
+
+inline sdp_media sdp_media::read(sdp::media_view const& media,
+                                 media_options const& options) noexcept {
+    sdp_media out(media);
+    out.several_blanks_ = options.several_blanks;
+    // RFC 5234: literals are case-insensitive; RFC 4975, 8.1 gives the protos as literals.
+    if (wire::iequals(media.proto(), "TCP/MSRP")) out.proto_ = media_proto::tcp_msrp;
+    if (wire::iequals(media.proto(), "TCP/TLS/MSRP")) out.proto_ = media_proto::tcp_tls_msrp;
+    out.connection_ = media.effective_connection();
+    auto const m_line = media.line_number();
+    if (media.media() != "message") out.note(finding_code::not_message, m_line, severity::error);
+    if (out.proto_ == media_proto::other)
+        out.note(finding_code::unknown_proto, m_line, severity::error);
+    if (media.rejected()) out.note(finding_code::port_zero, m_line, severity::error);
+    if (media.formats() != "*") out.note(finding_code::format_not_star, m_line, severity::warning);
+
+    seen_names seen;
+    for (sdp::attribute const a : media.attributes()) out.read_attribute(a, options, seen);
+    if (!seen.setup)
+        if (auto const a = media.session_setup()) out.read_setup(*a);
+    if (!seen.direction)
+        if (auto const a = media.session_direction())
+            out.direction_ = sdp::parse_direction(a->name).value_or(out.direction_);
+    if (!out.has_fingerprint_)
+        for (std::size_t i = 0; auto const a = media.session_fingerprint(i); ++i)
+            out.read_fingerprint(*a, options);
+    if (seen.path_line == 0) out.note(finding_code::path_absent, m_line, severity::error);
+    if (!seen.types) out.note(finding_code::accept_types_absent, m_line, severity::error);
+    if (seen.path_bad) {
+        out.path_size_ = 0;
+        out.front_.reset();
+        out.back_.reset();
+    }
+    out.judge(options, seen);
+    return out;
+}
+
+inline void sdp_media::read_attribute(sdp::attribute const& a, media_options const& options,
+                                      seen_names& seen) noexcept {
+    auto const first = [&](bool& before) {
+        if (before) note(finding_code::attribute_repeated, a.line_number, severity::warning);
+        return !std::exchange(before, true);
+    };
+    if (a.name == "path") {
+        read_path_line(a, options, seen);
+    } else if (a.name == "accept-types") {
+        if (!first(seen.types)) return;
+        if (auto const list = read_accept_types(a.value))
+            accept_types_ = *list;
+        else
+            note(finding_code::accept_types_malformed, a.line_number, severity::error);
+    } else if (a.name == "accept-wrapped-types") {
+        if (!first(seen.wrapped)) return;
+        if (auto const list = read_accept_types(a.value))
+            accept_wrapped_types_ = *list;
+        else
+            note(finding_code::accept_wrapped_types_malformed, a.line_number, severity::warning);
+    } else if (a.name == "max-size") {
+        if (!first(seen.size)) return;
+        auto const value = wire::parse_decimal(a.value);
+        if (value)
+            max_size_ = *value;
+        else if (!a.value.empty() && wire::digit.span(a.value) == a.value.size())
+            note(finding_code::max_size_too_large, a.line_number, severity::note);
+        else
+            note(finding_code::max_size_malformed, a.line_number, severity::warning);
+    } else if (a.name == "setup") {
+        if (first(seen.setup)) read_setup(a);
+    } else if (a.name == "msrp-cema") {
+        if (!first(seen.cema)) return;
+        cema_ = !a.has_value;
+        if (!cema_) note(finding_code::cema_with_value, a.line_number, severity::warning);
+    } else if (a.name == "fingerprint") {
+        read_fingerprint(a, options);
+    } else if (a.name == "connection") {
+        note(finding_code::connection_attribute, a.line_number, severity::note);
+    } else if (auto const d = sdp::parse_direction(a.name); d && !a.has_value) {
+        if (first(seen.direction)) direction_ = *d;
+    }
+}
+
+inline void sdp_media::read_path_line(sdp::attribute const& a, media_options const& options,
+                                      seen_names& seen) noexcept {
+    if (seen.path_line == 0)
+        seen.path_line = a.line_number;
+    else if (!findings_.contains(finding_code::path_repeated))
+        note(finding_code::path_repeated, a.line_number, severity::warning);
+    if (seen.path_bad) return;
+    auto const bad = [&](finding_code code) {
+        note(code, a.line_number, severity::error);
+        seen.path_bad = true;
+    };
+    auto const part = read_path(a.value, options.max_path_uris - path_size_, several_blanks_);
+    if (!part) {
+        auto const why = part.error().code;
+        return bad(why == error::path_too_long     ? finding_code::path_too_long
+                   : why == error::ip_without_port ? finding_code::path_ip_without_port
+                                                   : finding_code::path_malformed);
+    }
+    for (uri const u : *part) {
+        if (!u.port) return bad(finding_code::path_without_port);
+        seen.same_port = seen.same_port || u.port == media_.port();
+        if (path_size_++ == 0) front_ = u;
+        back_ = u;
+    }
+}
+
+inline void sdp_media::read_setup(sdp::attribute const& a) noexcept {
+    setup_ = sdp::parse_setup(a.value);
+    if (!setup_) note(finding_code::setup_unknown, a.line_number, severity::warning);
+    if (setup_ == sdp::setup::holdconn)
+        note(finding_code::setup_holdconn, a.line_number, severity::warning);
+}
+
+inline void sdp_media::read_fingerprint(sdp::attribute const& a,
+                                        media_options const& options) noexcept {
+    has_fingerprint_ = true;
+    auto const f = sdp::parse_fingerprint(a.value);
+    if (!f)
+        note(finding_code::fingerprint_malformed, a.line_number, severity::warning);
+    else if (!sdp::usable(f->hash, options.accept_weak_fingerprints))
+        note(finding_code::fingerprint_unusable, a.line_number, severity::warning);
+    else
+        fingerprints_.consider(*f, options.accept_weak_fingerprints);
+}
+
+inline void sdp_media::judge(media_options const& options, seen_names const& seen) noexcept {
+    auto const m_line = media_.line_number();
+    tls_ = proto_ == media_proto::tcp_tls_msrp;
+    if (!connection_) {
+        note(finding_code::connection_absent, m_line, severity::warning);
+    } else if (connection_->net_type == "IN" && !connection_->ip &&
+               wire::parse_ip(connection_->address)) {
+        note(finding_code::connection_family, connection_->line_number, severity::warning);
+    }
+    if (!front_) return;
+    bool const secure = front_->is_secure();
+    if (proto_ == media_proto::other) {
+        tls_ = secure;
+    } else if (secure != tls_) {
+        note(finding_code::scheme_mismatch, seen.path_line,
+             options.scheme_rules ? severity::warning : severity::error);
+        if (options.scheme_rules) tls_ = secure;
+    }
+    if (!wire::iequals(front_->transport, "tcp"))
+        note(finding_code::transport_not_tcp, seen.path_line, severity::warning);
+    if (!seen.same_port && !media_.rejected())
+        note(finding_code::port_differs, m_line, severity::note);
+}
+
+inline wire::result<void> check_media_spec(media_spec const& spec) noexcept {
+    auto const refused = [](std::string_view field) {
+        return wire::failure{make_error_code(sdp::error::illegal_value), 0, field};
+    };
+    if (spec.path.front().is_secure() != spec.tls) return refused("a=path");
+    for (uri const u : spec.path)
+        if (!u.port) return refused("a=path");
+    if (spec.setup == sdp::setup::holdconn) return refused("a=setup");
+    for (auto const& f : spec.fingerprints)
+        if (!sdp::usable(f.hash(), true)) return refused("a=fingerprint");
+    if (!read_accept_types(spec.accept_types)) return refused("a=accept-types");
+    if (!spec.accept_wrapped_types.empty() && !read_accept_types(spec.accept_wrapped_types))
+        return refused("a=accept-wrapped-types");
+    return {};
+}
+
+template <class Allocator>
+wire::result<void> write_media(sdp::basic_description_writer<Allocator>& out,
+                               media_spec const& spec, bool own_connection) {
+    if (auto good = check_media_spec(spec); !good) return good.error();
+    out.media("message", spec.port, spec.tls ? "TCP/TLS/MSRP" : "TCP/MSRP", "*");
+    if (own_connection) out.connection(spec.host);
+    out.attribute("accept-types", spec.accept_types);
+    if (!spec.accept_wrapped_types.empty())
+        out.attribute("accept-wrapped-types", spec.accept_wrapped_types);
+    if (spec.max_size) out.attribute("max-size", wire::decimal(*spec.max_size).view());
+    out.attribute("path", spec.path.text());
+    if (spec.cema) out.attribute("msrp-cema");
+    if (spec.setup) out.attribute("setup", sdp::to_text(*spec.setup));
+    for (auto const& f : spec.fingerprints)
+        out.attribute("fingerprint", sdp::fingerprint_text(f).view());
+    if (spec.direction != sdp::direction::sendrecv) out.attribute(sdp::to_text(spec.direction));
+    if (auto const good = out.lines(); !good) return good.error();
+    return {};
+}
+
+template <class Allocator>
+wire::result<sdp::basic_description<Allocator>> make_description(std::uint64_t session_id,
+                                                                 std::uint64_t version,
+                                                                 media_spec const& spec,
+                                                                 Allocator const& allocator) {
+    sdp::basic_description_writer<Allocator> out({}, allocator);
+    wire::decimal const id(session_id);
+    wire::decimal const number(version);
+    out.session({"-", id.view(), number.view(), "IN", wire::parse_ipv6(spec.host) ? "IP6" : "IP4",
+                 spec.host});
+    out.connection(spec.host).unbounded_time();
+    if (auto good = write_media(out, spec); !good) return good.error();
+    return out.finish();
+}
+
+}  // namespace msrp::inline v0

@@ -1,0 +1,96 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// connection.hpp - the c= line: network, address type and address.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <sdp/detail/fields.hpp>
+#include <sdp/line.hpp>
+#include <wire/address.hpp>
+#include <wire/result.hpp>
+
+namespace sdp::inline v0 {
+
+/// `nettype SP addrtype SP connection-address` (RFC 8866, 5.7), as views into the text.
+struct connection {
+    std::string_view text{};  ///< the whole value, as written
+    std::string_view net_type{};
+    std::string_view address_type{};
+    /// Without the suffixes of a multicast address. A name, or a numeric address without brackets.
+    std::string_view address{};
+    /// Set where net_type is IN and the address is numeric and of the family address_type names.
+    std::optional<wire::ip_address> ip{};
+    std::optional<std::uint8_t> ttl{};             ///< of an IPv4 multicast address
+    std::optional<std::uint32_t> address_count{};  ///< of a multicast address
+    std::size_t offset = 0;       ///< of the line, in octets from the description's start
+    std::size_t line_number = 0;  ///< from 1; 0 where the value was read alone
+};
+
+namespace detail {
+
+/// Takes "/ttl", "/ttl/n" (IP4) or "/n" (IP6) off a multicast address. What does not look like it
+/// stays as it is: the grammar's `extn-addr` allows it.
+inline void split_multicast(connection& c) noexcept {
+    bool const v4 = c.address_type == "IP4";
+    auto const slash = c.address.find('/');
+    if (slash == std::string_view::npos || (!v4 && c.address_type != "IP6")) return;
+    cursor in(c.address.substr(slash + 1));
+    std::uint32_t ttl = 0;
+    std::uint32_t count = 1;
+    bool large = false;
+    if (v4 && !in.number(255, ttl, large)) return;
+    bool counted = !v4;
+    if (v4 && in.octet('/')) counted = true;
+    if (counted && (!in.next_in(pos_digit) || !in.number(0xFFFF'FFFF, count, large))) return;
+    if (!in.done()) return;
+    if (v4) c.ttl = static_cast<std::uint8_t>(ttl);
+    if (counted) c.address_count = count;
+    c.address = c.address.substr(0, slash);
+}
+
+}  // namespace detail
+
+/// Reads the value of a c= line (what stands behind `c=`). Linear, no allocation.
+/// @param doubled_address_type the leniency of that name.
+/// @return views of `value`; `bad_connection`. An address that is not numeric is taken as a name or
+///         as an address of a family to come: RFC 8866 lets `extn-addr` be any visible text.
+[[nodiscard]] inline wire::result<connection> read_connection(
+    std::string_view value, bool doubled_address_type = false) noexcept {
+    detail::cursor in(value);
+    connection c;
+    c.text = value;
+    auto const failed = [&in] { return in.fail(error::bad_connection, "c="); };
+    if (!in.some(detail::token_char, c.net_type) || !in.octet(' ')) return failed();
+    if (!in.some(detail::token_char, c.address_type) || !in.octet(' ')) return failed();
+    if (!in.some(detail::non_ws, c.address)) return failed();
+    if (doubled_address_type && c.address == c.address_type && in.octet(' ')) {
+        if (!in.some(detail::non_ws, c.address)) return failed();
+    }
+    if (!in.done()) return failed();
+    if (c.net_type == "IN") {
+        detail::split_multicast(c);
+        if (c.address_type == "IP4") c.ip = wire::parse_ipv4(c.address);
+        if (c.address_type == "IP6") c.ip = wire::parse_ipv6(c.address);
+    }
+    return c;
+}
+
+namespace detail {
+
+/// A c= line of a checked text.
+[[nodiscard]] inline std::optional<connection> connection_of(line const& l,
+                                                             bool doubled_address_type) noexcept {
+    auto c = read_connection(l.value, doubled_address_type);
+    if (!c) return std::nullopt;  // not reachable: the text was checked
+    c->offset = l.offset;
+    c->line_number = l.number;
+    return *c;
+}
+
+}  // namespace detail
+
+}  // namespace sdp::inline v0

@@ -1,0 +1,351 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// description.hpp - a whole description: as a view over its text, and as a value that can be
+// edited.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <sdp/attribute.hpp>
+#include <sdp/connection.hpp>
+#include <sdp/detail/fields.hpp>
+#include <sdp/detail/reader.hpp>
+#include <sdp/error.hpp>
+#include <sdp/limits.hpp>
+#include <sdp/line.hpp>
+#include <sdp/media.hpp>
+#include <sdp/origin.hpp>
+#include <wire/decimal.hpp>
+#include <wire/result.hpp>
+
+namespace sdp::inline v0 {
+
+/// The media descriptions of a description, in order. Walking all of them costs the text's length
+/// once; nothing is stored. Lives as long as the text.
+class media_range {
+   public:
+    class iterator {
+       public:
+        using value_type = media_view;
+        using difference_type = std::ptrdiff_t;
+        iterator() noexcept = default;
+        [[nodiscard]] media_view operator*() const noexcept;
+        iterator& operator++() noexcept {
+            auto const block = rest_.substr(0, end_);
+            number_ += static_cast<std::size_t>(std::count(block.begin(), block.end(), '\n'));
+            offset_ += end_;
+            rest_.remove_prefix(end_);
+            ++index_;
+            find_end();
+            return *this;
+        }
+        iterator operator++(int) noexcept {
+            auto before = *this;
+            ++*this;
+            return before;
+        }
+        friend bool operator==(iterator const& a, iterator const& b) noexcept {
+            return a.rest_.size() == b.rest_.size();
+        }
+
+       private:
+        friend class media_range;
+        iterator(line_range session, detail::session_index const& index, std::string_view rest,
+                 std::size_t offset, std::size_t number, leniency const& lenient) noexcept
+            : session_(session),
+              session_index_(index),
+              rest_(rest),
+              offset_(offset),
+              number_(number),
+              leniency_(lenient) {
+            find_end();
+        }
+        // No value holds LF, so LF and "m=" is always the beginning of an m= line.
+        void find_end() noexcept {
+            auto const next = rest_.find("\nm=");
+            end_ = next == std::string_view::npos ? rest_.size() : next + 1;
+        }
+        line_range session_{};
+        detail::session_index session_index_{};
+        std::string_view rest_{};
+        std::size_t end_ = 0;
+        std::size_t offset_ = 0;
+        std::size_t number_ = 0;
+        std::size_t index_ = 0;
+        leniency leniency_{};
+    };
+
+    [[nodiscard]] iterator begin() const noexcept {
+        return {session_, session_index_, text_, offset_, number_, leniency_};
+    }
+    [[nodiscard]] iterator end() const noexcept { return {}; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+   private:
+    friend class description_view;
+    media_range(line_range session, std::string_view text, detail::layout const& parts,
+                leniency const& lenient) noexcept
+        : session_(session),
+          session_index_(parts.session),
+          text_(text),
+          offset_(parts.media_at),
+          number_(parts.media_line),
+          size_(parts.media_count),
+          leniency_(lenient) {}
+    line_range session_;
+    detail::session_index session_index_;
+    std::string_view text_;
+    std::size_t offset_;
+    std::size_t number_;
+    std::size_t size_;
+    leniency leniency_;
+};
+
+/// A checked description (RFC 8866, section 5) as a view over its text: copy it freely, it lives as
+/// long as the text. Order and unknown attributes are all there; nothing is allocated, look-ups
+/// walk the lines. Only `sdp::parse`, `sdp::parse_description` and `basic_description` make one.
+class description_view {
+   public:
+    /// Reads a text. See `sdp::parse`.
+    [[nodiscard]] static wire::result<description_view> read(
+        std::string_view text, limits const& limit = {}, leniency const& lenient = {}) noexcept {
+        auto const parts = detail::read_description(text, limit, lenient);
+        if (!parts) return parts.error();
+        return description_view(text, *parts, lenient);
+    }
+
+    /// The text as it was read.
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    /// All lines.
+    [[nodiscard]] line_range lines() const noexcept { return {text_, 0, 1}; }
+    /// The lines before the first m= line.
+    [[nodiscard]] line_range session_lines() const noexcept {
+        return {text_.substr(0, layout_.media_at), 0, 1};
+    }
+    [[nodiscard]] sdp::origin origin() const noexcept {
+        return read_origin(line_at(layout_.origin_at).value).value_or({});
+    }
+    /// The value of s=; empty only by the leniency `empty_session_name`.
+    [[nodiscard]] std::string_view session_name() const noexcept {
+        return line_at(layout_.name_at).value;
+    }
+    /// The c= line of the session level.
+    [[nodiscard]] std::optional<connection> session_connection() const noexcept {
+        auto const at = layout_.session.connection;
+        if (at.number == 0) return std::nullopt;
+        return detail::connection_of(
+            *line_range(text_.substr(at.offset), at.offset, at.number).begin(),
+            leniency_.doubled_address_type);
+    }
+    /// The a= lines of the session level.
+    [[nodiscard]] attribute_range attributes() const noexcept {
+        return attribute_range(session_lines(), leniency_.blank_after_colon);
+    }
+
+    /// The media descriptions.
+    [[nodiscard]] media_range media() const noexcept {
+        return {session_lines(), text_.substr(layout_.media_at), layout_, leniency_};
+    }
+    [[nodiscard]] std::size_t media_count() const noexcept { return layout_.media_count; }
+    /// One of them, from 0; nothing where there are not so many. Linear: to see all, walk
+    /// `media()`.
+    [[nodiscard]] std::optional<media_view> media(std::size_t index) const noexcept {
+        for (media_view const m : media())
+            if (m.index() == index) return m;
+        return std::nullopt;
+    }
+    /// The first one of a media type ("message") that is not rejected, from `first` on.
+    [[nodiscard]] std::optional<media_view> find_media(std::string_view type,
+                                                       std::size_t first = 0) const noexcept {
+        for (media_view const m : media())
+            if (m.index() >= first && m.media() == type && !m.rejected()) return m;
+        return std::nullopt;
+    }
+
+    /// How the description was read.
+    [[nodiscard]] leniency const& lenient() const noexcept { return leniency_; }
+
+   private:
+    friend class media_range::iterator;
+    template <class>
+    friend class basic_description;
+    friend wire::result<description_view> parse_description(std::string_view text,
+                                                            limits const& limit) noexcept;
+    description_view(std::string_view text, detail::layout const& parts,
+                     leniency const& lenient) noexcept
+        : text_(text), layout_(parts), leniency_(lenient) {}
+
+    [[nodiscard]] line line_at(std::size_t offset) const noexcept {
+        return *line_range(text_.substr(offset), offset, 0).begin();
+    }
+    [[nodiscard]] static media_view make_media(line_range session,
+                                               detail::session_index const& session_index,
+                                               line_range lines, std::size_t index,
+                                               leniency const& lenient) noexcept {
+        return {session, session_index, lines, index, lenient};
+    }
+
+    std::string_view text_;
+    detail::layout layout_;
+    leniency leniency_;
+};
+
+inline media_view media_range::iterator::operator*() const noexcept {
+    return description_view::make_media(session_, session_index_,
+                                        line_range(rest_.substr(0, end_), offset_, number_), index_,
+                                        leniency_);
+}
+
+/// Names the session level where a media index is asked for.
+inline constexpr std::size_t session_level = static_cast<std::size_t>(-1);
+
+/// A description that owns its text and can be edited. What is not edited keeps its octets; lines
+/// written anew end with CRLF. Every edit checks what it writes (CR, LF, NUL and whatever else the
+/// line's grammar forbids is `illegal_value`) and reads the whole text anew, so it always holds a
+/// description within its limits; an edit that fails changes nothing. An edit costs the length of
+/// the text, and ends the life of all views.
+///
+/// `where` is an index of a media description, or `session_level`; `no_such_media` where there is
+/// none. Moved from, an object may only be assigned to or destroyed.
+template <class Allocator = std::allocator<char>>
+class basic_description {
+   public:
+    using allocator_type = Allocator;
+    using string_type = std::basic_string<char, std::char_traits<char>, Allocator>;
+
+    /// Copies a description.
+    explicit basic_description(description_view view, limits const& limit = {},
+                               Allocator const& allocator = Allocator())
+        : text_(view.text_, allocator),
+          layout_(view.layout_),
+          limits_(limit),
+          leniency_(view.leniency_) {}
+
+    /// Reads and copies. @return as `sdp::parse`.
+    [[nodiscard]] static wire::result<basic_description> parse(
+        std::string_view text, limits const& limit = {}, leniency const& lenient = {},
+        Allocator const& allocator = Allocator()) {
+        auto const view = description_view::read(text, limit, lenient);
+        if (!view) return view.error();
+        return basic_description(*view, limit, allocator);
+    }
+
+    /// A view of this description; lives until it is edited or ends.
+    [[nodiscard]] description_view view() const noexcept { return {text_, layout_, leniency_}; }
+    operator description_view() const noexcept { return view(); }  // NOLINT: it is one
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    [[nodiscard]] Allocator get_allocator() const { return text_.get_allocator(); }
+
+    // Attributes. `name` must be a token; `value` may be empty only where it is left out.
+
+    /// Appends `a=name` or `a=name:value` to a level.
+    wire::result<void> add_attribute(std::size_t where, std::string_view name,
+                                     std::optional<std::string_view> value = std::nullopt);
+    /// Makes this the only attribute of its name at that level: in the place of the first one, else
+    /// appended.
+    wire::result<void> set_attribute(std::size_t where, std::string_view name,
+                                     std::optional<std::string_view> value = std::nullopt);
+    /// Removes all attributes of a name from a level. @return how many there were.
+    wire::result<std::size_t> remove_attribute(std::size_t where, std::string_view name);
+
+    // Connection.
+
+    /// Makes `c=IN IP4|IP6 address` the only c= line of that level: in the place of the first one,
+    /// else where the grammar has it. The type follows the address: IP6 if it is a numeric IPv6
+    /// address, else IP4 (a name may be given either, see the overload).
+    wire::result<void> set_connection(std::size_t where, std::string_view address);
+    wire::result<void> set_connection(std::size_t where, std::string_view net_type,
+                                      std::string_view address_type, std::string_view address);
+    /// Removes all c= lines of that level. `missing_connection` if a media description then lacks
+    /// one.
+    wire::result<void> remove_connection(std::size_t where);
+
+    // m= and o=.
+
+    /// Changes the port; everything else of the line stays. 0 rejects or removes (RFC 3264,
+    /// 6, 8.2).
+    wire::result<void> set_port(std::size_t media, std::uint16_t port);
+    /// Changes the proto; everything else of the line stays.
+    wire::result<void> set_proto(std::size_t media, std::string_view proto);
+    /// Appends a media description: `lines` is its m= line and what belongs to it.
+    wire::result<void> add_media(std::string_view lines);
+    /// Puts another media description into a slot (RFC 3264, 8.1: that of a stream removed before).
+    wire::result<void> replace_media(std::size_t media, std::string_view lines);
+    /// Adds one to the version of o=, however long the number is (SDP-3264-2).
+    wire::result<void> increment_version();
+    wire::result<void> set_version(std::uint64_t version);
+
+   private:
+    using pieces = std::initializer_list<std::string_view>;
+
+    [[nodiscard]] static wire::failure misuse(error why, std::string_view field) noexcept {
+        return {make_error_code(why), 0, field};
+    }
+    /// The lines of a level.
+    [[nodiscard]] wire::result<line_range> level(std::size_t where) const noexcept {
+        if (where == session_level) return view().session_lines();
+        auto const m = view().media(where);
+        if (!m) return misuse(error::no_such_media, {});
+        return m->lines();
+    }
+    [[nodiscard]] string_type empty_text(std::size_t room) const {
+        string_type out(text_.get_allocator());
+        out.reserve(room);
+        return out;
+    }
+    /// The octets of a line with its line end.
+    [[nodiscard]] std::string_view whole(line const& l) const noexcept {
+        std::string_view const all = text_;
+        auto const lf = all.find('\n', l.offset);
+        return all.substr(l.offset, lf == std::string_view::npos ? lf : lf + 1 - l.offset);
+    }
+    /// Takes a new text if it is a description within the limits.
+    wire::result<void> commit(string_type&& text) {
+        auto const parts = detail::read_description(text, limits_, leniency_);
+        if (!parts) return parts.error();
+        text_ = std::move(text);
+        layout_ = *parts;
+        return {};
+    }
+    /// Replaces `size` octets at `at`.
+    wire::result<void> splice(std::size_t at, std::size_t size, pieces by) {
+        std::size_t more = 2;
+        for (auto const p : by) more += p.size();
+        auto out = empty_text(text_.size() - size + more);
+        out.append(text_, 0, at);
+        if (size == 0) end_last_line(out);
+        for (auto const p : by) out.append(p);
+        out.append(text_, at + size);
+        return commit(std::move(out));
+    }
+    /// A line that the leniency `missing_last_line_end` let pass gets its end before another
+    /// follows.
+    static void end_last_line(string_type& out) {
+        if (!out.empty() && !out.ends_with('\n')) out.append("\r\n");
+    }
+    wire::result<std::size_t> rewrite(std::size_t where, char type, std::string_view name,
+                                      pieces replacement, std::size_t insert_at);
+
+    string_type text_;
+    detail::layout layout_;
+    limits limits_;
+    leniency leniency_;
+};
+
+using description = basic_description<>;
+namespace pmr {
+using description = basic_description<std::pmr::polymorphic_allocator<char>>;
+}
+
+}  // namespace sdp::inline v0
+
+#include <sdp/detail/description_edit.hpp>

@@ -1,0 +1,259 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// fingerprint.hpp - a=fingerprint: read, write, choose the hash function, compare with a digest.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include <sdp/detail/fields.hpp>
+#include <sdp/error.hpp>
+#include <sdp/media.hpp>
+#include <wire/charset.hpp>
+#include <wire/result.hpp>
+
+namespace sdp::inline v0 {
+
+/// Hash functions with a name in RFC 8122, section 5.
+enum class hash_function : unsigned char {
+    other,
+    md2,
+    md5,
+    sha_1,
+    sha_224,
+    sha_256,
+    sha_384,
+    sha_512
+};
+
+/// Octets of a digest; 0 for `other`.
+[[nodiscard]] constexpr std::size_t digest_size(hash_function hash) noexcept {
+    switch (hash) {
+        case hash_function::md2:
+        case hash_function::md5: return 16;
+        case hash_function::sha_1: return 20;
+        case hash_function::sha_224: return 28;
+        case hash_function::sha_256: return 32;
+        case hash_function::sha_384: return 48;
+        case hash_function::sha_512: return 64;
+        case hash_function::other: break;
+    }
+    return 0;
+}
+/// The name as written in a=fingerprint; empty for `other`.
+[[nodiscard]] constexpr std::string_view to_text(hash_function hash) noexcept {
+    switch (hash) {
+        case hash_function::md2: return "md2";
+        case hash_function::md5: return "md5";
+        case hash_function::sha_1: return "sha-1";
+        case hash_function::sha_224: return "sha-224";
+        case hash_function::sha_256: return "sha-256";
+        case hash_function::sha_384: return "sha-384";
+        case hash_function::sha_512: return "sha-512";
+        case hash_function::other: break;
+    }
+    return {};
+}
+/// The function of a name, whatever its case (TLS-8122-1).
+[[nodiscard]] constexpr hash_function parse_hash_function(std::string_view name) noexcept {
+    for (auto const hash :
+         {hash_function::sha_256, hash_function::sha_1, hash_function::sha_224,
+          hash_function::sha_384, hash_function::sha_512, hash_function::md5, hash_function::md2})
+        if (wire::iequals(name, to_text(hash))) return hash;
+    return hash_function::other;
+}
+/// May a certificate be checked by it (TLS-8122-2)? MD2 and MD5 never; SHA-1 and SHA-224 only where
+/// the caller says so.
+[[nodiscard]] constexpr bool usable(hash_function hash, bool accept_weak = false) noexcept {
+    switch (hash) {
+        case hash_function::sha_256:
+        case hash_function::sha_384:
+        case hash_function::sha_512: return true;
+        case hash_function::sha_1:
+        case hash_function::sha_224: return accept_weak;
+        default: return false;
+    }
+}
+
+/// The value of an a=fingerprint as views into the text.
+struct fingerprint_view {
+    hash_function hash = hash_function::other;
+    std::string_view hash_name{};  ///< as written
+    std::string_view digest{};     ///< as written: `2UHEX *(":" 2UHEX)`
+};
+
+/// Reads `hash-func SP fingerprint` (RFC 8122, section 5; TLS-8122-1): upper-case hexadecimal only.
+/// The digest of a known function must have its size. Linear, no allocation.
+/// @return views of `value`; `bad_fingerprint`.
+[[nodiscard]] inline wire::result<fingerprint_view> parse_fingerprint(
+    std::string_view value) noexcept {
+    constexpr auto uhex = wire::digit | wire::charset::range('A', 'F');
+    detail::cursor in(value);
+    fingerprint_view f;
+    auto const failed = [&in] { return in.fail(error::bad_fingerprint, "a=fingerprint"); };
+    if (!in.some(detail::token_char, f.hash_name) || !in.octet(' ')) return failed();
+    f.hash = parse_hash_function(f.hash_name);
+    auto const size = digest_size(f.hash);
+    auto const start = in.at();
+    std::size_t count = 0;
+    do {
+        if (!in.one_of(uhex) || !in.one_of(uhex)) return failed();
+        ++count;
+        if (count == size) break;
+    } while (in.octet(':'));
+    if (!in.done() || (size != 0 && count != size)) return failed();
+    f.digest = in.from(start);
+    return f;
+}
+
+/// A fingerprint as a value: a known hash function and the octets of the digest.
+class fingerprint {
+   public:
+    static constexpr std::size_t max_size = 64;
+
+    /// From a digest that the caller computed; nothing where its size is not the function's.
+    [[nodiscard]] static constexpr std::optional<fingerprint> make(
+        hash_function hash, std::span<std::uint8_t const> digest) noexcept {
+        if (digest.size() != digest_size(hash) || digest.empty()) return std::nullopt;
+        fingerprint f;
+        f.hash_ = hash;
+        for (std::size_t i = 0; i < digest.size(); ++i) f.octets_[i] = digest[i];
+        return f;
+    }
+    /// From a fingerprint that was read; nothing for an unknown hash function.
+    [[nodiscard]] static constexpr std::optional<fingerprint> make(
+        fingerprint_view const& read) noexcept {
+        auto const size = digest_size(read.hash);
+        if (size == 0 || read.digest.size() != 3 * size - 1) return std::nullopt;
+        fingerprint f;
+        f.hash_ = read.hash;
+        for (std::size_t i = 0; i < size; ++i)
+            f.octets_[i] = static_cast<std::uint8_t>(wire::hex_value(read.digest[3 * i]) * 16 +
+                                                     wire::hex_value(read.digest[3 * i + 1]));
+        return f;
+    }
+
+    [[nodiscard]] constexpr hash_function hash() const noexcept { return hash_; }
+    [[nodiscard]] constexpr std::span<std::uint8_t const> digest() const noexcept {
+        return std::span(octets_).first(digest_size(hash_));
+    }
+    friend constexpr bool operator==(fingerprint const&, fingerprint const&) noexcept = default;
+
+   private:
+    constexpr fingerprint() noexcept = default;
+    friend class fingerprint_set;
+    hash_function hash_ = hash_function::other;
+    std::array<std::uint8_t, max_size> octets_{};
+};
+
+/// The value of a=fingerprint for a fingerprint, held inside the object.
+class fingerprint_text {
+   public:
+    explicit constexpr fingerprint_text(fingerprint const& f) noexcept {
+        for (char const c : to_text(f.hash())) text_[size_++] = c;
+        char before = ' ';
+        for (std::uint8_t const octet : f.digest()) {
+            text_[size_++] = before;
+            text_[size_++] = "0123456789ABCDEF"[octet >> 4U];
+            text_[size_++] = "0123456789ABCDEF"[octet & 0xFU];
+            before = ':';
+        }
+    }
+    /// Lives as long as this object.
+    [[nodiscard]] constexpr std::string_view view() const noexcept { return {text_, size_}; }
+
+   private:
+    char text_[7 + 3 * fingerprint::max_size]{};
+    std::size_t size_ = 0;
+};
+
+/// The fingerprints that one certificate has to match: all of one hash function (TLS-8122-2).
+/// Holds up to 8, without allocation.
+class fingerprint_set {
+   public:
+    static constexpr std::size_t capacity = 8;
+
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// The function to compute over the peer's certificate (DER). `other` where empty.
+    [[nodiscard]] hash_function hash() const noexcept {
+        return empty() ? hash_function::other : items_[0].hash();
+    }
+    [[nodiscard]] fingerprint const* begin() const noexcept { return items_.data(); }
+    [[nodiscard]] fingerprint const* end() const noexcept { return items_.data() + size_; }
+
+    /// @param digest of the certificate, by `hash()`.
+    /// @return whether it is one of these; false where the set is empty.
+    [[nodiscard]] bool matches(std::span<std::uint8_t const> digest) const noexcept {
+        for (auto const& f : *this) {
+            if (f.digest().size() != digest.size()) continue;
+            bool equal = true;
+            for (std::size_t i = 0; i < digest.size(); ++i) equal &= f.digest()[i] == digest[i];
+            if (equal) return true;
+        }
+        return false;
+    }
+
+    /// Adds one. @return false where the set is full or holds another function's.
+    bool add(fingerprint const& f) noexcept {
+        if (size_ == capacity || (size_ != 0 && hash() != f.hash())) return false;
+        items_[size_++] = f;
+        return true;
+    }
+    /// Adds one that was read if its function is usable and no weaker than those held, which go if
+    /// it is stronger (TLS-8122-2). @return false where it was passed over.
+    bool consider(fingerprint_view const& read, bool accept_weak = false) noexcept {
+        if (!usable(read.hash, accept_weak) || (!empty() && read.hash < hash())) return false;
+        auto const f = fingerprint::make(read);
+        if (!f) return false;
+        if (!empty() && read.hash > hash()) size_ = 0;
+        return add(*f);
+    }
+    friend bool operator==(fingerprint_set const& a, fingerprint_set const& b) noexcept {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    }
+
+   private:
+    static constexpr std::array<fingerprint, capacity> none() noexcept {
+        return {fingerprint{}, fingerprint{}, fingerprint{}, fingerprint{},
+                fingerprint{}, fingerprint{}, fingerprint{}, fingerprint{}};
+    }
+    std::array<fingerprint, capacity> items_ = none();
+    std::size_t size_ = 0;
+};
+
+/// Calls `f(attribute, wire::result<fingerprint_view>)` for each a=fingerprint that applies: the
+/// media description's if it has any, else the session's first 8 (TLS-8122-1). Linear.
+template <class F>
+void for_each_fingerprint(media_view const& media, F&& f) {
+    bool own = false;
+    for (attribute const a : media.attributes()) {
+        if (a.name != "fingerprint") continue;
+        own = true;
+        f(a, parse_fingerprint(a.value));
+    }
+    if (own) return;
+    for (std::size_t i = 0; auto const a = media.session_fingerprint(i); ++i)
+        f(*a, parse_fingerprint(a->value));
+}
+
+/// The set a certificate must match: of the strongest usable hash function given (TLS-8122-2).
+/// Malformed ones and those of unusable functions are passed over; beyond 8 of one function the
+/// later ones are, too.
+/// @param accept_weak lets SHA-1 and SHA-224 count, where there is nothing better.
+/// @return empty where no usable one is given: then no certificate may be trusted by fingerprint.
+[[nodiscard]] inline fingerprint_set choose_fingerprints(media_view const& media,
+                                                         bool accept_weak = false) noexcept {
+    fingerprint_set out;
+    for_each_fingerprint(media, [&](attribute const&, auto const& f) {
+        if (f) out.consider(*f, accept_weak);
+    });
+    return out;
+}
+
+}  // namespace sdp::inline v0

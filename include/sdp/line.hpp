@@ -1,0 +1,121 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// line.hpp - the lines of a checked description, one after the other.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sdp::inline v0 {
+
+/// One line, `type "=" value` (RFC 8866, section 5), as a view into the text it was read from.
+struct line {
+    char type = '\0';
+    std::string_view value{};  ///< without the line end
+    std::size_t offset = 0;    ///< of the type letter, in octets from the description's start
+    std::size_t number = 0;    ///< of the line, from 1
+
+    friend bool operator==(line const&, line const&) = default;
+};
+
+/// Lines of a checked text, in order. Only descriptions make one. Each step costs the length of
+/// the line; nothing is stored. Lives as long as the text.
+class line_range {
+   public:
+    class iterator {
+       public:
+        using value_type = line;
+        using difference_type = std::ptrdiff_t;
+        iterator() noexcept = default;
+        iterator(std::string_view rest, std::size_t offset, std::size_t number) noexcept
+            : rest_(rest), offset_(offset), number_(number) {
+            find_end();
+        }
+        [[nodiscard]] line operator*() const noexcept {
+            auto value = rest_.substr(2, end_ - 2);
+            if (value.ends_with('\r')) value.remove_suffix(1);
+            return {rest_[0], value, offset_, number_};
+        }
+        iterator& operator++() noexcept {
+            auto const next = std::min(end_ + 1, rest_.size());
+            rest_.remove_prefix(next);
+            offset_ += next;
+            ++number_;
+            find_end();
+            return *this;
+        }
+        iterator operator++(int) noexcept {
+            auto before = *this;
+            ++*this;
+            return before;
+        }
+        friend bool operator==(iterator const& a, iterator const& b) noexcept {
+            return a.rest_.size() == b.rest_.size();
+        }
+
+       private:
+        void find_end() noexcept { end_ = std::min(rest_.find('\n'), rest_.size()); }
+        std::string_view rest_{};
+        std::size_t end_ = 0;
+        std::size_t offset_ = 0;
+        std::size_t number_ = 0;
+    };
+
+    line_range() noexcept = default;
+    /// @param text whole lines that a parser has accepted.
+    line_range(std::string_view text, std::size_t offset, std::size_t number) noexcept
+        : text_(text), offset_(offset), number_(number) {}
+    [[nodiscard]] iterator begin() const noexcept { return {text_, offset_, number_}; }
+    [[nodiscard]] iterator end() const noexcept { return {}; }
+    /// All these lines, with their line ends.
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
+    [[nodiscard]] std::size_t first_number() const noexcept { return number_; }
+
+   private:
+    std::string_view text_{};
+    std::size_t offset_ = 0;
+    std::size_t number_ = 1;
+};
+
+namespace detail {
+
+/// Where a line is; `number` is 0 where there is none.
+struct place {
+    std::uint32_t offset = 0;
+    std::uint32_t number = 0;
+    friend bool operator==(place const&, place const&) = default;
+};
+
+/// The lines of the session level that each media description asks for, found once: so reading all
+/// media descriptions stays linear however long the session level is.
+struct session_index {
+    static constexpr std::size_t max_fingerprints = 8;
+    place connection{};
+    place setup{};
+    place direction{};
+    std::array<place, max_fingerprints> fingerprints{};
+    std::uint32_t fingerprint_count = 0;
+    friend bool operator==(session_index const&, session_index const&) = default;
+
+    /// Takes note of one line of the session level; the first of a kind counts.
+    void add(char type, std::string_view value, place where) noexcept {
+        if (type == 'c' && connection.number == 0) connection = where;
+        if (type != 'a') return;
+        if (value.starts_with("setup:") || value == "setup") {
+            if (setup.number == 0) setup = where;
+        } else if (value.starts_with("fingerprint:") || value == "fingerprint") {
+            if (fingerprint_count < max_fingerprints) fingerprints[fingerprint_count++] = where;
+        } else if (value == "sendrecv" || value == "sendonly" || value == "recvonly" ||
+                   value == "inactive") {
+            if (direction.number == 0) direction = where;
+        }
+    }
+};
+
+}  // namespace detail
+
+}  // namespace sdp::inline v0

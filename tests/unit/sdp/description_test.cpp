@@ -1,0 +1,179 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// description_test.cpp - sdp/description.hpp: the value that is edited, with all octets kept.
+#include <sdp/description.hpp>
+
+#include <array>
+#include <memory_resource>
+#include <string>
+#include <string_view>
+
+#include <sdp/parser.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+using sdp::error;
+using sdp::session_level;
+
+constexpr std::string_view text =
+    "v=0\r\no=- 7 9 IN IP4 pc.example.org\r\ns=-\r\nt=0 0\r\na=tool:x\r\n"
+    "m=message 0049/1 TCP/MSRP *\r\nc=IN IP4 pc.example.org\r\na=setup:actpass\r\na=x\n"
+    "a=setup:again\r\n"
+    "m=audio 9 RTP/AVP 0 8\r\ni=voice\r\nc=IN IP4 a.example\r\nc=IN IP4 b.example\r\n";
+
+sdp::description fresh() { return *sdp::description::parse(text); }
+
+std::string replaced(std::string_view what, std::string_view by) {
+    std::string out(text);
+    out.replace(out.find(what), what.size(), by);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("an owning description keeps every octet and outlives its source") {
+    std::string source(text);
+    auto d = *sdp::description::parse(source);
+    source.assign(source.size(), '#');
+    CHECK(d.text() == text);
+    auto const copy = d;
+    auto const moved = std::move(d);
+    CHECK(copy.text() == text);
+    CHECK(moved.view().media(1)->proto() == "RTP/AVP");
+}
+
+TEST_CASE("attributes are set in place, appended and removed") {
+    auto d = fresh();
+    REQUIRE(d.set_attribute(0, "setup", "passive"));
+    std::string want = replaced("a=setup:actpass", "a=setup:passive");
+    want.erase(want.find("a=setup:again\r\n"), 15);
+    CHECK(d.text() == want);
+
+    d = fresh();
+    REQUIRE(d.set_attribute(0, "msrp-cema"));
+    CHECK(d.text() == replaced("a=setup:again\r\n", "a=setup:again\r\na=msrp-cema\r\n"));
+    REQUIRE(d.add_attribute(1, "ptime", "20"));
+    CHECK(d.text().ends_with("c=IN IP4 b.example\r\na=ptime:20\r\n"));
+    REQUIRE(d.set_attribute(session_level, "inactive"));
+    CHECK(d.view().attributes().contains("inactive"));
+    CHECK_FALSE(d.view().media(0)->attributes().contains("inactive"));
+
+    d = fresh();
+    CHECK(*d.remove_attribute(0, "setup") == 2);
+    CHECK_FALSE(d.view().media(0)->attributes().contains("setup"));
+    CHECK(*d.remove_attribute(0, "setup") == 0);
+    CHECK(*d.remove_attribute(0, "set") == 0);
+    CHECK(*d.remove_attribute(session_level, "tool") == 1);
+    CHECK(d.view().lines().text().find("tool") == std::string_view::npos);
+}
+
+TEST_CASE("c= is set in place or where the grammar has it") {
+    auto d = fresh();
+    REQUIRE(d.set_connection(1, "192.0.2.1"));
+    CHECK(d.text() ==
+          replaced("c=IN IP4 a.example\r\nc=IN IP4 b.example\r\n", "c=IN IP4 192.0.2.1\r\n"));
+    REQUIRE(d.remove_connection(1).error().code == error::missing_connection);
+    REQUIRE(d.set_connection(session_level, "2001:db8::1"));
+    CHECK(d.text().find("s=-\r\nc=IN IP6 2001:db8::1\r\nt=0 0") != std::string_view::npos);
+    REQUIRE(d.remove_connection(1));
+    REQUIRE(d.set_connection(1, "IN", "IP6", "six.example"));
+    CHECK(d.text().ends_with("i=voice\r\nc=IN IP6 six.example\r\n"));
+    CHECK(d.view().media(1)->effective_connection()->address == "six.example");
+}
+
+TEST_CASE("SDP-8.1-2 set_port changes the port and no other octet") {
+    auto d = fresh();
+    REQUIRE(d.set_port(0, 0));
+    CHECK(d.text() == replaced("message 0049/1", "message 0/1"));
+    REQUIRE(d.set_port(0, 65535));
+    CHECK(d.view().media(0)->port() == 65535);
+    REQUIRE(d.set_proto(0, "TCP/TLS/MSRP"));
+    CHECK(d.text() == replaced("message 0049/1 TCP/MSRP", "message 65535/1 TCP/TLS/MSRP"));
+}
+
+TEST_CASE("SDP-3264-2 the version of o= grows by one however long it is") {
+    auto d = fresh();
+    REQUIRE(d.increment_version());
+    CHECK(d.text() == replaced("7 9 IN", "7 10 IN"));
+    REQUIRE(d.set_version(18446744073709551615U));
+    REQUIRE(d.increment_version());
+    CHECK(d.view().origin().session_version == "18446744073709551616");
+}
+
+TEST_CASE("media descriptions are added and replaced") {
+    auto d = fresh();
+    REQUIRE(d.add_media("m=text 5 X *\r\nc=IN IP4 t.example\r\n"));
+    CHECK(d.view().media_count() == 3);
+    REQUIRE(d.replace_media(1, "m=message 8 TCP/MSRP *\r\nc=IN IP4 n.example\r\n"));
+    CHECK(d.view().media(1)->media() == "message");
+    CHECK(d.view().media(2)->media() == "text");
+    CHECK(d.add_media("a=x\r\n").error().code == error::illegal_value);
+    CHECK(d.add_media("m=a 1 b c\r\nc=IN IP4 h\r\nm=a 1 b c\r\n").error().code ==
+          error::illegal_value);
+    CHECK(d.replace_media(0, "m=a 1 b c\r\nc=IN IP4 h").error().code == error::illegal_value);
+    CHECK(d.replace_media(9, "m=a 1 b c\r\n").error().code == error::no_such_media);
+}
+
+TEST_CASE("T8 no edit lets CR LF or NUL or another illegal octet through") {
+    using namespace std::string_view_literals;
+    auto d = fresh();
+    auto const kept = [&](auto const& done, error why) {
+        CHECK(done.error().code == why);
+        CHECK(d.text() == text);
+    };
+    for (auto const bad : {"a\r\nm=x"sv, "a\nb"sv, "a\rb"sv, "a\0b"sv}) {
+        kept(d.set_attribute(0, "x", bad), error::illegal_value);
+        kept(d.add_attribute(0, "x", bad), error::illegal_value);
+        kept(d.add_attribute(0, bad), error::illegal_value);
+        kept(d.set_connection(0, bad), error::illegal_value);
+        kept(d.set_proto(0, bad), error::illegal_value);
+    }
+    kept(d.set_attribute(0, "a b", "x"), error::illegal_value);
+    kept(d.set_attribute(0, "a:b", "x"), error::illegal_value);
+    kept(d.set_attribute(0, ""), error::illegal_value);
+    kept(d.set_attribute(0, "x", ""), error::illegal_value);
+    kept(d.set_connection(0, "a b"), error::illegal_value);
+    kept(d.set_connection(0, ""), error::illegal_value);
+    kept(d.set_proto(0, "TCP//MSRP"), error::illegal_value);
+    kept(d.set_attribute(7, "x"), error::no_such_media);
+    kept(d.set_port(2, 1), error::no_such_media);
+    kept(d.set_connection(2, "h"), error::no_such_media);
+}
+
+TEST_CASE("T26 an edit cannot pass the limits") {
+    sdp::limits limit;
+    limit.max_text = text.size() + 10;
+    auto d = *sdp::description::parse(text, limit);
+    CHECK(d.add_attribute(0, "long-name-here").error().code == error::text_too_long);
+    CHECK(d.text() == text);
+    CHECK(d.add_attribute(0, "n"));
+}
+
+TEST_CASE("a last line without its end gets one before another follows") {
+    sdp::leniency lenient;
+    lenient.missing_last_line_end = true;
+    auto d = *sdp::description::parse(text.substr(0, text.size() - 2), {}, lenient);
+    CHECK(d.text() == text.substr(0, text.size() - 2));
+    REQUIRE(d.add_attribute(1, "x"));
+    CHECK(d.text() == std::string(text) + "a=x\r\n");
+}
+
+TEST_CASE("pmr descriptions stay in their resource") {
+    std::array<std::byte, 1 << 16> memory;
+    std::pmr::monotonic_buffer_resource pool(memory.data(), memory.size(),
+                                             std::pmr::null_memory_resource());
+    auto d = *sdp::pmr::description::parse(text, {}, {}, &pool);
+    REQUIRE(d.set_attribute(0, "setup", "active"));
+    CHECK(d.get_allocator().resource() == &pool);
+    CHECK(d.view().media(0)->attributes().find("setup")->value == "active");
+}
+
+TEST_CASE("find_media passes rejected media over") {
+    auto d = fresh();
+    CHECK(d.view().find_media("audio")->index() == 1);
+    CHECK(d.view().find_media("message", 1) == std::nullopt);
+    REQUIRE(d.set_port(1, 0));
+    CHECK(d.view().find_media("audio") == std::nullopt);
+}

@@ -1,0 +1,132 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// fingerprint_test.cpp - sdp/fingerprint.hpp: a=fingerprint read, written, chosen and compared.
+#include <sdp/fingerprint.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include <sdp/parser.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+using sdp::hash_function;
+
+std::vector<std::uint8_t> digest(hash_function hash, unsigned seed) {
+    std::vector<std::uint8_t> out(sdp::digest_size(hash));
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint8_t>(seed + 41 * i);
+    return out;
+}
+std::string value(hash_function hash, unsigned seed) {
+    return std::string(
+        sdp::fingerprint_text(*sdp::fingerprint::make(hash, digest(hash, seed))).view());
+}
+sdp::fingerprint_set chosen(std::string const& session, std::string const& media,
+                            bool weak = false) {
+    auto const text = "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n" + session +
+                      "m=a 9 b c\r\n" + media;
+    return sdp::choose_fingerprints(*sdp::parse(text)->media(0), weak);
+}
+std::string line(hash_function hash, unsigned seed) {
+    return "a=fingerprint:" + value(hash, seed) + "\r\n";
+}
+
+}  // namespace
+
+TEST_CASE("TLS-8122-1 fingerprints are read and written back") {
+    for (auto const hash :
+         {hash_function::md2, hash_function::md5, hash_function::sha_1, hash_function::sha_224,
+          hash_function::sha_256, hash_function::sha_384, hash_function::sha_512}) {
+        auto const text = value(hash, 7);
+        auto const f = sdp::parse_fingerprint(text);
+        REQUIRE(f);
+        CHECK(f->hash == hash);
+        auto const own = *sdp::fingerprint::make(*f);
+        auto const octets = digest(hash, 7);
+        CHECK(std::equal(own.digest().begin(), own.digest().end(), octets.begin(), octets.end()));
+        CHECK(sdp::fingerprint_text(own).view() == text);
+    }
+    CHECK(sdp::parse_fingerprint("SHA-1 " + value(hash_function::sha_1, 1).substr(6)));
+    auto const other = *sdp::parse_fingerprint("sha3-256 AB:CD");
+    CHECK(other.hash == hash_function::other);
+    CHECK(other.hash_name == "sha3-256");
+    CHECK(other.digest == "AB:CD");
+    CHECK_FALSE(sdp::fingerprint::make(other));
+    CHECK_FALSE(sdp::fingerprint::make(hash_function::sha_256, digest(hash_function::sha_1, 1)));
+}
+
+TEST_CASE("TLS-8122-1 malformed fingerprints are refused where they go wrong") {
+    auto const good = value(hash_function::sha_256, 3);
+    auto const at = [](std::string const& text) {
+        return sdp::parse_fingerprint(text).error().offset;
+    };
+    CHECK(at("") == 0);
+    CHECK(at("sha-256") == 7);
+    CHECK(at("sha-256 ") == 8);
+    CHECK(at("sha-256  AB") == 8);
+    CHECK(at(good + ":00") == good.size());
+    CHECK(at(good.substr(0, good.size() - 3)) == good.size() - 3);
+    CHECK(at(good.substr(0, good.size() - 1)) == good.size() - 1);
+    CHECK(at("sha-256 aB") == 8);  // lower case
+    CHECK(at("x AB-CD") == 4);
+    CHECK(at("x AB:") == 5);
+    CHECK(sdp::parse_fingerprint("x ").error().code == sdp::error::bad_fingerprint);
+}
+
+TEST_CASE("TLS-8122-2 md2 and md5 are known and never used; sha-1 only where allowed") {
+    for (auto const hash : {hash_function::md2, hash_function::md5, hash_function::other}) {
+        CHECK_FALSE(sdp::usable(hash));
+        CHECK_FALSE(sdp::usable(hash, true));
+    }
+    CHECK_FALSE(sdp::usable(hash_function::sha_1));
+    CHECK(sdp::usable(hash_function::sha_1, true));
+    CHECK(sdp::usable(hash_function::sha_256));
+    CHECK(chosen("", line(hash_function::md5, 1) + line(hash_function::sha_1, 1)).empty());
+    CHECK(chosen("", line(hash_function::md5, 1), true).empty());
+    CHECK(chosen("", line(hash_function::sha_1, 1), true).hash() == hash_function::sha_1);
+}
+
+TEST_CASE("TLS-8122-2 T24 the set of the strongest function is taken, weak ones never beside it") {
+    auto const set = chosen("",
+                            line(hash_function::sha_1, 1) + line(hash_function::sha_256, 1) +
+                                line(hash_function::sha_256, 2),
+                            true);
+    CHECK(set.hash() == hash_function::sha_256);
+    CHECK(set.size() == 2);
+    CHECK(set.matches(digest(hash_function::sha_256, 1)));
+    CHECK(set.matches(digest(hash_function::sha_256, 2)));
+    CHECK_FALSE(set.matches(digest(hash_function::sha_256, 3)));
+    CHECK_FALSE(set.matches(digest(hash_function::sha_1, 1)));
+    CHECK_FALSE(set.matches({}));
+    CHECK(chosen("", line(hash_function::sha_512, 1) + line(hash_function::sha_256, 1)).hash() ==
+          hash_function::sha_512);
+    CHECK_FALSE(sdp::fingerprint_set{}.matches({}));
+}
+
+TEST_CASE("TLS-8122-1 media level wins over session level as a whole") {
+    CHECK(chosen(line(hash_function::sha_256, 1), "").matches(digest(hash_function::sha_256, 1)));
+    auto const set = chosen(line(hash_function::sha_512, 1), line(hash_function::sha_256, 2));
+    CHECK(set.hash() == hash_function::sha_256);
+    // A malformed one at media level still hides the session's: no fallback to be forced.
+    CHECK(chosen(line(hash_function::sha_256, 1), "a=fingerprint:sha-256 zz\r\n").empty());
+}
+
+TEST_CASE("TLS-8122-2 a set holds eight of one function") {
+    sdp::fingerprint_set set;
+    for (unsigned i = 0; i < 8; ++i)
+        CHECK(set.add(
+            *sdp::fingerprint::make(hash_function::sha_256, digest(hash_function::sha_256, i))));
+    CHECK_FALSE(set.add(
+        *sdp::fingerprint::make(hash_function::sha_256, digest(hash_function::sha_256, 9))));
+    sdp::fingerprint_set mixed;
+    CHECK(mixed.add(
+        *sdp::fingerprint::make(hash_function::sha_256, digest(hash_function::sha_256, 1))));
+    CHECK_FALSE(mixed.add(
+        *sdp::fingerprint::make(hash_function::sha_384, digest(hash_function::sha_384, 1))));
+    CHECK(mixed == mixed);
+    CHECK_FALSE(mixed == set);
+}

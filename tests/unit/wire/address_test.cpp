@@ -1,0 +1,134 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// address_test.cpp - IP addresses: read, compared by value, written by RFC 5952.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include <wire/address.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+std::string canonical(std::string_view text) {
+    auto const a = wire::parse_ip(text);
+    return a ? std::string(wire::ip_text(*a).view()) : "refused";
+}
+
+}  // namespace
+
+TEST_CASE("URI-6-2 address: IPv4 is four octets without leading zeros", "[wire]") {
+    CHECK(canonical("0.0.0.0") == "0.0.0.0");
+    CHECK(canonical("192.0.2.255") == "192.0.2.255");
+    CHECK(canonical("10.20.30.4") == "10.20.30.4");
+    for (auto const* bad : {"", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.04", "1.2.3.1000",
+                            "01.2.3.4", "1.2.3.", ".1.2.3", "1..2.3", "1.2.3.4 ", " 1.2.3.4",
+                            "1.2.3.0x4", "+1.2.3.4", "1,2.3.4"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(wire::parse_ipv4(bad));
+    }
+}
+
+TEST_CASE("URI-6-2 address: IPv6 in all its forms", "[wire]") {
+    CHECK(canonical("::") == "::");
+    CHECK(canonical("::1") == "::1");
+    CHECK(canonical("1::") == "1::");
+    CHECK(canonical("1:2:3:4:5:6:7:8") == "1:2:3:4:5:6:7:8");
+    CHECK(canonical("1:2:3:4:5:6:7::") == "1:2:3:4:5:6:7:0");
+    CHECK(canonical("::2:3:4:5:6:7:8") == "0:2:3:4:5:6:7:8");
+    CHECK(canonical("1::8") == "1::8");
+    CHECK(canonical("1:2:3:4:5:6:192.0.2.1") == "1:2:3:4:5:6:c000:201");
+    CHECK(canonical("::1.2.3.4") == "::102:304");
+    CHECK(canonical("1:2::3.4.5.6") == "1:2::304:506");
+    for (auto const* bad : {"",
+                            ":",
+                            ":::",
+                            "1",
+                            "1:",
+                            ":1",
+                            "1:2:3:4:5:6:7",
+                            "1:2:3:4:5:6:7:8:9",
+                            "1::2::3",
+                            "::1:2:3:4:5:6:7:8",
+                            "1:2:3:4:5:6:7:8::",
+                            "12345::",
+                            "g::",
+                            "::1%lo",
+                            "1:2:3:4:5:6:7:",
+                            "::1.2.3",
+                            "::1.2.3.256",
+                            "1.2.3.4::",
+                            "1:2:3:4:5:6:7:1.2.3.4",
+                            "::1.2.3.4:5",
+                            "[::1]",
+                            "1:2:3:4:5:6:7:8:1.2.3.4",
+                            ":1::",
+                            "::1:"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(wire::parse_ipv6(bad));
+    }
+}
+
+TEST_CASE("RFC 5952 address: the canonical form", "[wire]") {
+    CHECK(canonical("2001:0DB8:0000:0000:0008:0800:200C:417A") == "2001:db8::8:800:200c:417a");
+    CHECK(canonical("2001:db8::1:0:0:1") == "2001:db8::1:0:0:1");        // first of equal runs
+    CHECK(canonical("2001:db8:0:0:1:0:0:0") == "2001:db8:0:0:1::");      // the longest run
+    CHECK(canonical("2001:db8:0:1:1:1:1:1") == "2001:db8:0:1:1:1:1:1");  // never one group
+    CHECK(canonical("0:0:1:0:0:0:1:0") == "0:0:1::1:0");
+    CHECK(canonical("ABCD:EF01::") == "abcd:ef01::");
+    CHECK(canonical("::ffff:c000:0201") == "::ffff:192.0.2.1");
+    CHECK(canonical("0:0:0:0:0:ffff:0.0.0.0") == "::ffff:0.0.0.0");
+    CHECK(canonical("::fffe:c000:201") == "::fffe:c000:201");
+    CHECK(canonical("1::ffff:1:2") == "1::ffff:1:2");
+}
+
+TEST_CASE("RFC 5952 address: every pattern of zero groups reads back", "[wire]") {
+    for (unsigned mask = 0; mask < 256; ++mask) {
+        std::array<std::uint8_t, 16> octets{};
+        for (unsigned i = 0; i < 8; ++i)
+            if ((mask >> i & 1U) != 0) octets[2 * i + 1] = static_cast<std::uint8_t>(i + 1);
+        auto const address = wire::ip_address::v6(octets);
+        wire::ip_text const text(address);
+        CAPTURE(text.view());
+        REQUIRE(wire::parse_ipv6(text.view()));
+        CHECK(*wire::parse_ipv6(text.view()) == address);
+    }
+}
+
+TEST_CASE("URI-6.1-2 CEMA-4.4-1 address: compared by value", "[wire]") {
+    CHECK(wire::parse_ip("2001:DB8::0:1") == wire::parse_ip("2001:db8:0:0::1"));
+    CHECK(wire::parse_ip("::1") != wire::parse_ip("::2"));
+    CHECK(wire::parse_ip("192.0.2.1") != wire::parse_ip("::ffff:192.0.2.1"));
+    CHECK(wire::parse_ip("0.0.0.0") != wire::parse_ip("::"));
+    wire::endpoint const a{*wire::parse_ip("::1"), 2855};
+    wire::endpoint const b{*wire::parse_ip("0::0:1"), 2855};
+    CHECK(a == b);
+    CHECK(a != wire::endpoint{b.address, 2856});
+    CHECK(a < wire::endpoint{b.address, 2856});
+}
+
+TEST_CASE("address: families", "[wire]") {
+    wire::ip_address const none;
+    CHECK_FALSE(none.is_v4());
+    CHECK_FALSE(none.is_v6());
+    CHECK(wire::ip_text(none).view().empty());
+    CHECK(wire::parse_ip("1.2.3.4")->is_v4());
+    CHECK(wire::parse_ip("::")->is_v6());
+    CHECK(wire::parse_ip("::")->is_unspecified());
+    CHECK(wire::parse_ip("0.0.0.0")->is_unspecified());
+    CHECK_FALSE(wire::parse_ip("::1")->is_unspecified());
+    CHECK(wire::ip_address::v4({1, 2, 3, 4}) == wire::parse_ip("1.2.3.4"));
+}
+
+TEST_CASE("address: ports", "[wire]") {
+    CHECK(wire::parse_port("0") == std::uint16_t{0});
+    CHECK(wire::parse_port("65535") == std::uint16_t{65535});
+    CHECK(wire::parse_port("002855") == std::uint16_t{2855});
+    CHECK_FALSE(wire::parse_port("65536"));
+    CHECK_FALSE(wire::parse_port("18446744073709551616"));
+    CHECK_FALSE(wire::parse_port(""));
+    CHECK_FALSE(wire::parse_port("-1"));
+    CHECK_FALSE(wire::parse_port("80 "));
+}
