@@ -217,10 +217,10 @@ class basic_chunk_parser {
         for (;;) {
             if (!tail_.held.empty()) {
                 auto const octets = std::exchange(tail_.held, {});
-                if (give(octets, out)) return step::event;
+                if (give(octets, octets.size() + tail_.broken, out)) return step::event;
             } else if (tail_.body != 0) {
                 auto const octets = piece_.substr(at_, std::exchange(tail_.body, 0));
-                if (give(octets, out)) return step::event;
+                if (give(octets, tail_.broken, out)) return step::event;
             } else if (tail_.used != 0) {
                 at_ = scanned_to_;
                 bool const found = tail_.found;
@@ -240,12 +240,14 @@ class basic_chunk_parser {
     }
 
     /// Gives out body octets; false where there is nothing to give. FRM-7.1-9: a body that is too
-    /// long is given out up to the limit; the octet behind it is the error.
-    bool give(std::string_view octets, chunk_event& out) noexcept {
-        std::uint64_t const most = head_.limits().max_non_send_body;
-        if (head_.method() != method::SEND && octets.size() > most - read_size()) {
-            octets = octets.substr(0, static_cast<std::size_t>(most - read_size()));
-            fail({make_error_code(error_type::body_too_long), body_offset_ + most, "body"});
+    /// long is given out up to the limit; the octet that shows it is the error.
+    bool give(std::string_view octets, std::size_t broken, chunk_event& out) noexcept {
+        std::uint64_t const room = head_.limits().max_non_send_body - read_size();
+        if (head_.method() != method::SEND && octets.size() > room) {
+            auto const size = static_cast<std::size_t>(room);
+            fail({make_error_code(error_type::body_too_long),
+                  body_offset_ + read_size() + scanner_.shown(octets, size, broken), "body"});
+            octets = octets.substr(0, size);
         }
         if (discard_) {
             discarded_ += octets.size();

@@ -143,12 +143,15 @@ class chunk_puller {
         std::size_t const held = std::min(scanner_.held(), octets.size());
         auto const seen = scanner_.scan(octets.substr(held));
         std::size_t size = held != 0 && seen.held.empty() ? 0 : held + seen.body;
-        // FRM-7.1-9: given out up to the limit; the octet behind it is the error.
-        std::uint64_t const most = head_.limits().max_non_send_body;
-        bool const too_long = head_.method() != method::SEND && size > most - read_size_;
+        // FRM-7.1-9: given out up to the limit; the octet that shows it is the error.
+        std::uint64_t const room = head_.limits().max_non_send_body - read_size_;
+        bool const too_long = head_.method() != method::SEND && size > room;
         if (too_long) {
-            size = static_cast<std::size_t>(most - read_size_);
-            fail({make_error_code(error_type::body_too_long), body_offset_ + most, "body"});
+            auto const at = scanner_.shown(octets.substr(0, size), static_cast<std::size_t>(room),
+                                           held + seen.broken);
+            size = static_cast<std::size_t>(room);
+            fail({make_error_code(error_type::body_too_long), body_offset_ + read_size_ + at,
+                  "body"});
         } else if (seen.found) {
             flag_ = seen.flag;
             state_ = state::ended;

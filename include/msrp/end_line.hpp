@@ -31,6 +31,7 @@ class end_line_scanner {
         std::string_view held{};  ///< lives until the next `scan`
         std::size_t body = 0;
         std::size_t used = 0;
+        std::size_t broken = 0;  ///< octets of the piece that went on with what was held, in vain
         bool found = false;
         char flag = 0;
     };
@@ -68,6 +69,7 @@ class end_line_scanner {
             }
             std::copy_n(pattern_.data() + unread_, before - unread_, held_.data());
             out.held = {held_.data(), before - unread_};
+            out.broken = i;
             matched_ = unread_ = 0;
         }
         while (i < piece.size()) {
@@ -89,7 +91,27 @@ class end_line_scanner {
         return out;
     }
 
+    /// Where it shows that octet `at` of some body octets is body: it may stand in the beginning of an
+    /// end-line, which breaks off further on.
+    /// @param broken octets at the front that belong to such a beginning.
+    [[nodiscard]] std::size_t shown(std::string_view octets, std::size_t at,
+                                    std::size_t broken) const noexcept {
+        if (at < broken) return broken;
+        for (std::size_t from = at + 1; from-- > 0 && at - from < pattern_max;) {
+            if (octets[from] != '\r') continue;
+            std::size_t n = 0;
+            while (from + n < octets.size() && fits(octets[from + n], n)) ++n;
+            if (from + n > at) return from + n;
+        }
+        return at;
+    }
+
    private:
+    /// Whether `c` is octet `i` of the pattern.
+    [[nodiscard]] bool fits(char c, std::size_t i) const noexcept {
+        if (i == needle_) return c == '$' || c == '+' || c == '#';
+        return i < needle_ + 3 && c == pattern_[i];
+    }
     /// Goes on with a comparison; returns how many octets of `text` fitted.
     std::size_t match(std::string_view text, std::size_t& matched) noexcept {
         std::size_t i = 0;

@@ -86,8 +86,8 @@ struct header_line {
     header_line line;
     std::size_t at = 0;
     auto const fail = [&](error e, std::size_t where) {
-        return wire::failure{make_error_code(e), where,
-                             line.id == field::other ? "header" : canonical_name(line.id)};
+        auto const name = canonical_name(line.id);
+        return wire::failure{make_error_code(e), where, name.empty() ? "header" : name};
     };
     if (wanted != field::other) {
         line.id = wanted;
@@ -168,29 +168,21 @@ class head_reader {
     /// The current line ends with the LF at `lf` of the head.
     [[nodiscard]] outcome line(std::string_view head, std::size_t lf) noexcept {
         auto text = head.substr(line_at_, lf - line_at_);
-        bool const crlf = !text.empty() && text.back() == '\r';
-        if (crlf) text.remove_suffix(1);
-        bool const closing = closes(text);
-        if (!closing && text.size() > line_bound().size)
-            return overlong(head.substr(line_at_, lf - line_at_));
-        if (!crlf || text.find('\r') != std::string_view::npos) {
-            auto wrong = check_any(text);
-            if (!wrong.code)
-                wrong = {make_error_code(error::bad_line_end), text.size(), name_of_line()};
-            return refuse(wrong);
+        if (auto const wrong = examine(text, true); wrong.code) return refuse(wrong);
+        if (text.empty() || text.back() != '\r')
+            return refuse({make_error_code(error::bad_line_end), text.size(), name_of_line()});
+        text.remove_suffix(1);
+        if (in_start_line_ && text.empty()) return outcome::skipped;
+        if (!closes(text)) {
+            accept(text, lf + 1);
+            return outcome::next_line;
         }
-        if (in_start_line_ && text.empty() && lenient_.stray_crlf) return outcome::skipped;
-        if (auto const wrong = check(text); wrong.code) return refuse(wrong);
-        if (closing) {
-            if (text.empty()) {
-                index_.has_body = start_.method != method::none;
-                return outcome::body;
-            }
-            flag_ = text.back();
-            return outcome::end;
+        if (text.empty()) {
+            index_.has_body = start_.method != method::none;
+            return outcome::body;
         }
-        accept(text, lf + 1);
-        return outcome::next_line;
+        flag_ = text.back();
+        return outcome::end;
     }
 
     /// The current line has no LF yet in the head as far as it is known.
@@ -198,19 +190,15 @@ class head_reader {
     [[nodiscard]] outcome unfinished(std::string_view head) noexcept {
         auto const text = head.substr(line_at_);
         std::size_t const most = closes(text) && !text.empty() ? end_line_size : line_bound().size;
-        return text.size() <= most + 1 ? outcome::next_line : overlong(text);
+        return text.size() <= most + 1 ? outcome::next_line : refuse(examine(text, false));
     }
 
     /// The stream stops in the current line. @return `error` where what there is of it cannot be
     /// continued, else `next_line`.
     [[nodiscard]] outcome stop(std::string_view head) noexcept {
         auto const text = head.substr(line_at_);
-        bool const cr_last = !text.empty() && text.find('\r') == text.size() - 1;
-        if (cr_last && text.size() == 1 && in_start_line_ && lenient_.stray_crlf)
-            return outcome::next_line;
-        auto const wrong = cr_last ? check(text.substr(0, text.size() - 1)) : check_any(text);
-        return wrong.code && (cr_last || wrong.offset < text.size()) ? refuse(wrong)
-                                                                     : outcome::next_line;
+        auto const wrong = examine(text, false);
+        return wrong.code && wrong.offset < text.size() ? refuse(wrong) : outcome::next_line;
     }
 
     /// The event, once `line` said `body` or `end`; views into `head`.
@@ -269,21 +257,45 @@ class head_reader {
                (text.empty() || text[0] == '-' || text[0] == '\r');
     }
 
-    /// A line that is too long: an error before the limit goes first.
-    outcome overlong(std::string_view text) noexcept {
-        if (closes(text)) return refuse(check_any(text));
-        auto const b = line_bound();
-        auto const wrong = check_any(text.substr(0, b.size));
-        return refuse(wrong.code && wrong.offset < b.size ? wrong : b.why);
-    }
-
-    /// Checks a line that may hold CR: an error before the CR, or the octet behind it.
-    [[nodiscard]] wire::failure check_any(std::string_view text) noexcept {
+    /// What is wrong first with the line as far as it is known, without LF; an offset at its end
+    /// says only that it is not whole. @param ended an LF follows.
+    [[nodiscard]] wire::failure examine(std::string_view text, bool ended) noexcept {
         auto const cr = text.find('\r');
-        if (cr == std::string_view::npos) return check(text);
-        auto const wrong = check(text.substr(0, cr));
-        if (wrong.code) return wrong;
+        bool const stray = in_start_line_ && cr == 0 && lenient_.stray_crlf;
+        bool const ends = ended || cr != std::string_view::npos;
+        auto const wrong = stray ? wire::failure{} : bounded(text.substr(0, cr), ends);
+        if (wrong.code || cr == std::string_view::npos || cr + 1 == text.size()) return wrong;
         return {make_error_code(error::bad_line_end), cr + 1, name_of_line()};
+    }
+    /// The same for a line without CR: an error before the limit goes first.
+    [[nodiscard]] wire::failure bounded(std::string_view text, bool ended) noexcept {
+        if (closes(text)) return check(text);
+        auto const b = line_bound();
+        bool const too_long = text.size() > b.size;
+        if (too_long) text = text.substr(0, b.size);
+        auto wrong = check(text);
+        if ((too_long || !ended) && may_go_on(wrong, text)) wrong.offset = text.size();
+        return too_long && (!wrong.code || wrong.offset >= b.size) ? b.why : wrong;
+    }
+    /// A port that is absent or too large in the last URI of an unfinished path may yet turn out to
+    /// be none: all so far may be userinfo, or, without a port, a host's name with ";" in it.
+    [[nodiscard]] static bool may_go_on(wire::failure const& wrong, std::string_view text) noexcept {
+        if (wrong.code != error::bad_port && wrong.code != error::ip_without_port) return false;
+        auto uri = text.substr(text.rfind(' ') + 1);
+        if (wrong.offset < text.size() - uri.size()) return false;
+        uri.remove_prefix(uri.find("//") + 2);
+        auto set = wire::unreserved | wire::sub_delims;
+        if (auto const user = uri.find('@'); user != std::string_view::npos)
+            uri.remove_prefix(user + 1);
+        else
+            set = set | wire::charset(":");
+        for (std::size_t i = 0; i < uri.size(); ++i) {
+            if (set.contains(uri[i])) continue;
+            if (uri[i] != '%') return false;
+            for (int n = 0; n < 2 && i + 1 < uri.size(); ++n)
+                if (!wire::hexdig.contains(uri[++i])) return false;
+        }
+        return true;
     }
 
     /// Whether a line, without its CRLF, may stand here.

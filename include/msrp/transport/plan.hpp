@@ -1,0 +1,51 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// plan.hpp - a connect plan of the negotiation in the transport's terms.
+#pragma once
+
+#include <string_view>
+
+#include <cema/connect_plan.hpp>
+#include <msrp/session.hpp>
+#include <msrp/transport/connect.hpp>
+#include <msrp/transport/tls.hpp>
+
+namespace msrp::inline v0::transport {
+
+/// How the peer's certificate is judged under a plan, as TLS client or as server.
+template <class Allocator>
+[[nodiscard]] peer_check check_of(cema::basic_connect_plan<Allocator> const& plan) {
+    switch (plan.identity) {
+        case cema::identity_check::fingerprint:
+            return peer_check::by_fingerprint(plan.fingerprints);
+        case cema::identity_check::name: {
+            auto check = peer_check::by_name(std::string_view(plan.identity_name));
+            check.certificate_required = plan.connects();  // TLS-5.4-2
+            return check;
+        }
+        case cema::identity_check::none: break;
+    }
+    return {};
+}
+
+/// Where to connect under a plan; without a host where the plan says to wait. SNI names the host
+/// that the certificate is for, not the middlebox (CEMA-4.1-1).
+template <class Allocator>
+[[nodiscard]] connect_target target_of(cema::basic_connect_plan<Allocator> const& plan) {
+    connect_target out;
+    out.host = plan.host;
+    out.port = plan.port;
+    out.tls = plan.tls;
+    out.check = check_of(plan);
+    out.server_name = plan.identity_name;
+    return out;
+}
+
+/// Who sends the first SEND under a plan.
+template <class Allocator>
+[[nodiscard]] connection_role role_of(cema::basic_connect_plan<Allocator> const& plan) noexcept {
+    return plan.local_role == cema::role::active ? connection_role::active
+                                                 : connection_role::passive;
+}
+
+}  // namespace msrp::inline v0::transport

@@ -1,0 +1,315 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// chunker_test.cpp - what chunks a message becomes: ranges, interruption, end-lines in bodies.
+#include <array>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <msrp/chunk_parser.hpp>
+#include <msrp/chunker.hpp>
+#include <msrp/reassembler.hpp>
+
+#include "support/catch.hpp"
+#include "support/session_rig.hpp"
+
+namespace {
+
+using support::value_of;
+
+msrp::chunk_head head_of(std::string_view content_type = "text/plain") {
+    return {
+        *msrp::read_path(support::bob), *msrp::read_path(support::ann), "mid-0001", content_type,
+        msrp::report_value::no,         msrp::report_value::yes,        {}};
+}
+
+/// Ids that the test chooses; the last one for ever.
+struct listed_ids {
+    std::deque<std::string> ids;
+    msrp::made_transaction_id operator()() {
+        msrp::made_transaction_id id;
+        std::copy_n(ids.front().data(), 12, id.octets().data());
+        if (ids.size() > 1) ids.pop_front();
+        return id;
+    }
+};
+
+/// A source that gives the pieces listed; "" waits.
+class listed_source final : public msrp::body_source {
+   public:
+    std::deque<msrp::body_piece> pieces;
+    msrp::body_piece next(std::size_t) override {
+        if (pieces.empty()) return {{}, msrp::body_state::wait};
+        auto const p = pieces.front();
+        pieces.pop_front();
+        return p;
+    }
+};
+
+struct sender {
+    std::array<char, 1024> memory{};
+    msrp::chunker chunks;
+    listed_ids ids{{"aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc", "dddddddddddd"}};
+    msrp::chunk_block block{};
+
+    explicit sender(std::size_t block_size = 4096, std::size_t interrupt_point = 2048)
+        : chunks(memory, block_size, interrupt_point) {}
+
+    /// One step as text; "wait" and "done" for those.
+    std::string step(msrp::chunk_cursor& message, bool interrupt = false,
+                     std::string_view type = "text/plain") {
+        auto const did = chunks.next(message, head_of(type), ids, interrupt, block);
+        if (!did) return did.error().code.message();
+        if (*did == msrp::chunk_step::wait) return "wait";
+        if (*did == msrp::chunk_step::done) return "done";
+        std::string out(block.head);
+        return out.append(block.body).append(block.end);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a short message is one chunk with an exact range (CHK-7.1.1-3)", "[chunker]") {
+    sender out;
+    msrp::chunk_cursor message("hello");
+    CHECK(out.step(message) ==
+          "MSRP aaaaaaaaaaaa SEND\r\n"
+          "To-Path: msrp://bob.example.net:8145/foo9;tcp\r\n"
+          "From-Path: msrp://ann.example.org:9321/bar7;tcp\r\n"
+          "Message-ID: mid-0001\r\n"
+          "Byte-Range: 1-5/5\r\n"
+          "Content-Type: text/plain\r\n\r\n"
+          "hello\r\n-------aaaaaaaaaaaa$\r\n");
+    CHECK(out.block.begins);
+    CHECK(out.block.ends);
+    CHECK(out.block.range == msrp::octet_range{1, 5});
+    CHECK(message.done());
+    CHECK(out.step(message) == "done");
+}
+
+TEST_CASE("an empty body and no body are told apart (FRM-7.1-3, FRM-7.1-4, CHK-7.1.1-4)",
+          "[chunker]") {
+    sender out;
+    msrp::chunk_cursor empty(std::string_view{});
+    auto const with = out.step(empty);
+    CHECK(
+        with.ends_with("Byte-Range: 1-0/0\r\nContent-Type: text/plain\r\n\r\n\r\n"
+                       "-------aaaaaaaaaaaa$\r\n"));
+    auto none = msrp::chunk_cursor::bodiless();
+    auto const without = out.step(none, false, "");
+    CHECK(without.ends_with("Byte-Range: 1-0/0\r\n-------bbbbbbbbbbbb$\r\n"));
+    CHECK(none.done());
+}
+
+TEST_CASE("above 2048 octets the range-end is * (CHK-5.1-1)", "[chunker]") {
+    for (std::size_t const size : {2047U, 2048U, 2049U, 5000U}) {
+        std::string const body(size, 'b');
+        sender out(100'000);
+        msrp::chunk_cursor message{std::string_view(body)};
+        auto const total = std::to_string(size);
+        CHECK(value_of(out.step(message), "Byte-Range") ==
+              "1-" + (size > 2048 ? "*" : total) + "/" + total);
+        CHECK(message.done());
+    }
+}
+
+TEST_CASE(
+    "an interruptible chunk ends when others wait, at 2048 octets or more "
+    "(CHK-7.1.1-6, CHK-7.1.1-7)",
+    "[chunker]") {
+    std::string const body(5000, 'b');
+    sender out(1000);
+    msrp::chunk_cursor message{std::string_view(body)};
+    CHECK(value_of(out.step(message, true), "Byte-Range") == "1-*/5000");
+    CHECK(out.step(message, true) == std::string(1000, 'b'));  // not below 2048
+    CHECK(out.step(message, true) == std::string(1000, 'b'));
+    CHECK(out.step(message, true) == "\r\n-------aaaaaaaaaaaa+\r\n");
+    CHECK(!out.chunks.open());
+    CHECK(out.block.range == msrp::octet_range{1, 3000});
+    // 2000 are left: at hand, and short enough to be exact.
+    auto const rest = out.step(message, true);
+    CHECK(value_of(rest, "Byte-Range") == "3001-5000/5000");
+    CHECK(value_of(rest, "Message-ID") == "mid-0001");
+    CHECK(out.step(message, true) == std::string(1000, 'b') + "\r\n-------bbbbbbbbbbbb$\r\n");
+}
+
+TEST_CASE("a source of unknown length has total * until its end (CHK-7.1.1-3)", "[chunker]") {
+    listed_source source;
+    std::string const big(3000, 'x');
+    source.pieces = {{big, msrp::body_state::more}, {{}, msrp::body_state::wait}};
+    sender out;
+    msrp::chunk_cursor message(source);
+    CHECK(value_of(out.step(message), "Byte-Range") == "1-*/*");
+    CHECK(out.step(message) == "wait");
+    CHECK(out.chunks.open());
+    source.pieces = {{{}, msrp::body_state::wait}};
+    CHECK(out.step(message, true) == "\r\n-------aaaaaaaaaaaa+\r\n");
+    source.pieces = {{"end", msrp::body_state::last}};
+    CHECK(value_of(out.step(message), "Byte-Range") == "3001-3003/3003");
+    CHECK(message.done());
+    // The end may come without octets, too.
+    source.pieces = {{"abc", msrp::body_state::more}};
+    msrp::chunk_cursor other(source);
+    CHECK(out.step(other).ends_with("\r\n\r\nabc"));
+    CHECK(out.step(other) == "wait");
+    source.pieces = {{{}, msrp::body_state::last}};
+    CHECK(out.step(other) == "\r\n-------cccccccccccc$\r\n");
+}
+
+TEST_CASE("a source that fails or miscounts aborts its message (CHK-7.3.1-4)", "[chunker]") {
+    listed_source source;
+    SECTION("failed at once: nothing goes out") {
+        source.pieces = {{{}, msrp::body_state::failed}};
+        sender out;
+        msrp::chunk_cursor message(source);
+        CHECK(out.step(message) == "done");
+        CHECK(!message.begun());
+        CHECK(message.failure() == std::errc::io_error);
+    }
+    SECTION("too many octets") {
+        source.pieces = {{"abc", msrp::body_state::more}, {"defg", msrp::body_state::last}};
+        sender out;
+        msrp::chunk_cursor message(source, 6);
+        CHECK(value_of(out.step(message), "Byte-Range") == "1-*/6");
+        CHECK(out.step(message) == "\r\n-------aaaaaaaaaaaa#\r\n");
+        CHECK(message.failure() == std::errc::message_size);
+        CHECK(out.step(message) == "done");
+    }
+    SECTION("too few octets") {
+        source.pieces = {{"abc", msrp::body_state::more}, {"de", msrp::body_state::last}};
+        sender out;
+        msrp::chunk_cursor message(source, 6);
+        CHECK(!out.step(message).empty());
+        CHECK(out.step(message) == "\r\n-------aaaaaaaaaaaa#\r\n");
+    }
+    SECTION("as many as said, though it said there were more") {
+        source.pieces = {{"abcdef", msrp::body_state::more}};
+        sender out;
+        msrp::chunk_cursor message(source, 6);
+        CHECK(value_of(out.step(message), "Byte-Range") == "1-6/6");
+        CHECK(message.done());
+    }
+}
+
+TEST_CASE("abort writes #, between chunks in one without a body (CHK-7.3.1-4)", "[chunker]") {
+    std::string const body(9000, 'b');
+    sender out(3000);
+    msrp::chunk_cursor message{std::string_view(body)};
+    static_cast<void>(out.step(message));
+    static_cast<void>(out.step(message, true));
+    CHECK(!out.chunks.open());
+    message.abort();
+    auto const text = out.step(message);
+    CHECK(value_of(text, "Byte-Range") == "3001-3000/9000");
+    CHECK(text.ends_with("9000\r\n-------bbbbbbbbbbbb#\r\n"));
+    CHECK(out.block.flag == msrp::continuation_flag::aborted);
+    CHECK(message.done());
+}
+
+TEST_CASE("another id is taken where the end-line stands in a short body (FRM-7.1-7)",
+          "[chunker]") {
+    sender out;
+    msrp::chunk_cursor message("x-------aaaaaaaaaaaa$ and -------bbbbbbbbbbbb");
+    auto const text = out.step(message);
+    CHECK(text.starts_with("MSRP cccccccccccc SEND"));
+    CHECK(out.block.ends);
+    CHECK(value_of(text, "Byte-Range") == "1-45/45");
+}
+
+TEST_CASE("a body that would come to hold the own end-line is cut there (FRM-7.1-7)", "[chunker]") {
+    // At every place against the edges of the blocks.
+    std::string const needle = "-------aaaaaaaaaaaa";
+    for (std::size_t place = 0; place < 60; ++place) {
+        std::string body(3000, 'b');
+        body.replace(100 + place, needle.size(), needle);
+        sender out(40);
+        msrp::chunk_cursor message{std::string_view(body)};
+        std::vector<std::string> bodies;
+        std::vector<std::string> ids;
+        for (std::string text = out.step(message); text != "done"; text = out.step(message)) {
+            if (out.block.begins) {
+                bodies.emplace_back();
+                ids.push_back(support::tid_of(text));
+            }
+            bodies.back() += out.block.body;
+        }
+        INFO("place " << place);
+        REQUIRE(bodies.size() == 2);
+        REQUIRE(bodies[0] + bodies[1] == body);
+        REQUIRE(ids[0] == "aaaaaaaaaaaa");
+        REQUIRE(bodies[0].find("-------" + ids[0]) == std::string::npos);
+        REQUIRE(bodies[1].find("-------" + ids[1]) == std::string::npos);
+    }
+}
+
+TEST_CASE("a random source that repeats itself makes no loop (FRM-7.1-7)", "[chunker]") {
+    std::string body;
+    for (int i = 0; i < 20; ++i) body += "-------aaaaaaaaaaaa$\r\n";
+    sender out;
+    out.ids.ids = {"aaaaaaaaaaaa"};
+    msrp::chunk_cursor message{std::string_view(body)};
+    std::string got;
+    int chunks = 0;
+    while (out.step(message) != "done") {
+        got += out.block.body;
+        if (out.block.ends) ++chunks;
+    }
+    CHECK(got == body);
+    CHECK(chunks == 21);
+}
+
+TEST_CASE("the guard agrees with a plain search, however the octets come (FRM-7.1-7)",
+          "[chunker]") {
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        support::seeded_random random(seed);
+        std::string const needle = "-------a-a-";
+        std::string text;
+        while (text.size() < 400) {
+            if (random.below(4) == 0)
+                text += needle.substr(0, random.below(needle.size() + 1));
+            else
+                text += "-a"[random.below(2)];
+        }
+        msrp::end_line_guard guard;
+        guard.start("a-a-");
+        std::size_t at = 0;
+        std::size_t const hit = text.find(needle);
+        while (at < text.size()) {
+            auto const piece = std::string_view(text).substr(at, 1 + random.below(30));
+            auto const safe = guard.safe(piece);
+            guard.accept(piece.substr(0, safe));
+            at += safe;
+            if (safe < piece.size()) break;
+        }
+        INFO("seed " << seed);
+        if (hit == std::string::npos) {
+            REQUIRE(at == text.size());
+        } else {
+            REQUIRE(at < hit + needle.size());
+            REQUIRE(at + needle.size() > hit);
+        }
+    }
+}
+
+TEST_CASE("a head that does not fit or holds illegal octets is refused (T8)", "[chunker]") {
+    std::array<char, 60> little{};
+    msrp::chunker chunks(little);
+    msrp::chunk_cursor message("hello");
+    msrp::chunk_block block;
+    listed_ids ids{{"aaaaaaaaaaaa"}};
+    auto const small = chunks.next(message, head_of(), ids, false, block);
+    CHECK(small.error().code == msrp::error::buffer_full);
+    std::array<char, 600> memory{};
+    msrp::chunker other(memory);
+    auto head = head_of();
+    msrp::outgoing_field const bad[] = {{"X-Note", "a\r\nb"}};
+    head.fields = bad;
+    CHECK(other.next(message, head, ids, false, block).error().code == msrp::error::illegal_octet);
+    msrp::outgoing_field const good[] = {{"X-Note", "a b"}, {"Content-Disposition", "render"}};
+    head.fields = good;
+    REQUIRE(other.next(message, head, ids, false, block).has_value());
+    CHECK(value_of(block.head, "X-Note") == "a b");
+    CHECK(value_of(block.head, "Content-Disposition") == "render");
+}

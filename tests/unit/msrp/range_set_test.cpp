@@ -1,0 +1,98 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// range_set_test.cpp - ranges merge, stay bounded, agree with a plain set of positions.
+#include <cstdint>
+#include <limits>
+#include <set>
+#include <vector>
+
+#include <msrp/range_set.hpp>
+
+#include "support/catch.hpp"
+#include "support/session_rig.hpp"
+
+namespace {
+constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+
+std::vector<msrp::octet_range> ranges_of(msrp::range_set const& set) {
+    return {set.begin(), set.end()};
+}
+}  // namespace
+
+TEST_CASE("ranges merge where they touch or overlap (RPT-7.1.3-2)", "[range_set]") {
+    msrp::range_set set;
+    CHECK(!set.insert(11, 20));
+    CHECK(!set.insert(31, 40));
+    CHECK(ranges_of(set) == std::vector<msrp::octet_range>{{11, 20}, {31, 40}});
+    CHECK(set.first_missing() == 1);
+    CHECK(set.first_missing(11) == 21);
+    CHECK(!set.insert(21, 30));
+    CHECK(ranges_of(set) == std::vector<msrp::octet_range>{{11, 40}});
+    CHECK(!set.insert(15, 16));
+    CHECK(!set.insert(1, 10));
+    CHECK(!set.insert(39, 50));
+    CHECK(ranges_of(set) == std::vector<msrp::octet_range>{{1, 50}});
+    CHECK(set.octets() == 50);
+    CHECK(set.covers(1, 50));
+    CHECK(!set.covers(1, 51));
+    CHECK(set.covers(5, 4));
+    CHECK(set.last() == 50);
+    set.clear();
+    CHECK(set.empty());
+    CHECK(set.octets() == 0);
+}
+
+TEST_CASE("the ends of the 64-bit numbers are exact (CHK-14.5-1, T5)", "[range_set]") {
+    msrp::range_set set;
+    CHECK(!set.insert(top, top));
+    CHECK(set.first_missing(top) == 0);
+    CHECK(!set.insert(1, 1));
+    CHECK(set.size() == 2);
+    CHECK(!set.insert(2, top - 1));
+    CHECK(set.size() == 1);
+    CHECK(set.octets() == top);
+    CHECK(set.covers(1, top));
+    CHECK(set.insert(0, 5) == msrp::error::bad_byte_range);
+    CHECK(set.insert(7, 6) == msrp::error::bad_byte_range);
+}
+
+TEST_CASE("the number of ranges is bounded (T14)", "[range_set]") {
+    msrp::range_set set(3);
+    CHECK(!set.insert(10, 10));
+    CHECK(!set.insert(20, 20));
+    CHECK(!set.insert(30, 30));
+    CHECK(set.insert(40, 40) == msrp::error::too_many_ranges);
+    CHECK(set.size() == 3);
+    CHECK(set.octets() == 3);
+    CHECK(!set.insert(11, 19));  // closing a hole is always possible
+    CHECK(set.size() == 2);
+    CHECK(!set.insert(40, 40));
+}
+
+TEST_CASE("any order gives what a set of positions gives (T14)", "[range_set]") {
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+        support::seeded_random random(seed);
+        msrp::range_set set(100);
+        std::set<std::uint64_t> naive;
+        for (int i = 0; i < 60; ++i) {
+            std::uint64_t const first = 1 + random.below(100);
+            std::uint64_t const last = first + random.below(9);
+            REQUIRE(!set.insert(first, last));
+            for (auto p = first; p <= last; ++p) naive.insert(p);
+            REQUIRE(set.octets() == naive.size());
+        }
+        std::uint64_t before = 0;
+        for (auto const& r : set) {
+            REQUIRE(r.first <= r.last);
+            REQUIRE((before == 0 || r.first > before + 1));
+            before = r.last;
+        }
+        for (std::uint64_t p = 1; p <= 110; ++p) {
+            REQUIRE(set.covers(p, p) == naive.contains(p));
+            REQUIRE(set.intersects(p, p + 1) == (naive.contains(p) || naive.contains(p + 1)));
+            auto missing = p;
+            while (naive.contains(missing)) ++missing;
+            REQUIRE(set.first_missing(p) == missing);
+        }
+    }
+}
