@@ -119,17 +119,17 @@ concept role_policy = requires {
 
 struct security_facts {
     bool tls = false;
-    bool to_own_relay = false;      ///< the other end of the connection is our relay
+    bool own_relay = false;         ///< we use a relay
     bool peer_relay = false;        ///< it is, or may be, the peer's relay
     bool peer_fingerprint = false;  ///< the peer's description has a usable fingerprint
 };
-/// TLS as the descriptions say; a fingerprint where there is one, else the name. With a relay at
-/// the other end only the name can be checked (TLS-6135-1). The default.
+/// TLS as the descriptions say; a fingerprint where there is one, else the name. With a relay on
+/// either side only the name can be checked (TLS-6135-1). The default.
 struct tls_as_offered {
     static constexpr bool require_tls = false;
     [[nodiscard]] static constexpr identity_check identity(security_facts const& f) noexcept {
         if (!f.tls) return identity_check::none;
-        if (f.to_own_relay || f.peer_relay || !f.peer_fingerprint) return identity_check::name;
+        if (f.own_relay || f.peer_relay || !f.peer_fingerprint) return identity_check::name;
         return identity_check::fingerprint;
     }
 };

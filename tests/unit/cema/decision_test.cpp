@@ -88,7 +88,7 @@ offerer_action expected(offerer_facts const& f) {
         return f.offered_active ? offerer_action::unusable_answer : offerer_action::wait;
     if (!f.offered_cema) return offerer_action::use_path;
     if (plain_answer && f.peer_relay) return offerer_action::use_path;  // no middlebox
-    if (f.own_relay && !f.literal_own_relay) {
+    if (f.own_relay && f.answer_cema && !f.literal_own_relay) {
         if (!f.mismatch) return offerer_action::use_path;
         return offerer_action::new_offer_without_cema;
     }
@@ -130,10 +130,10 @@ TEST_CASE("CEMA-4.2-3 a new offer follows only an offer with msrp-cema") {
             CHECK(cema::offerer_decide(f).action != offerer_action::new_offer_without_cema);
 }
 
-TEST_CASE("ALT-4.5-1 section 21 #8 the c/m-line is used past an own relay by policy only") {
+TEST_CASE("ALT-4.5-1 section 21 #8 an answer with msrp-cema leads past an own relay by policy only") {
     for (auto const& f : all_offerer_facts()) {
         INFO(show(f));
-        if (f.own_relay && !f.literal_own_relay)
+        if (f.own_relay && f.answer_cema && !f.literal_own_relay)
             CHECK(cema::offerer_decide(f).action != offerer_action::use_cm_line);
     }
     offerer_facts f;
@@ -174,6 +174,7 @@ TEST_CASE("CEMA-4.2-5 the table for an active offerer, row by row") {
              row{false, false, false, true, a::use_path},
              row{false, false, true, true, a::use_path},
              row{false, false, false, false, a::use_cm_line},
+             row{false, false, true, false, a::use_cm_line},
              row{false, true, true, false, a::new_offer_without_cema},
              row{false, true, true, true, a::new_offer_without_cema},
              row{false, true, false, true, a::new_offer_without_cema},
