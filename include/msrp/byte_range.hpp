@@ -16,8 +16,9 @@
 
 namespace msrp::inline v0 {
 
-/// `range-start "-" range-end "/" total` (RFC 4975, 7.1.1 and 9). Octets count from 1 (CHK-7.1.1-2).
-/// It says where a chunk's body stands in its message; it never says how long the body is (T1).
+/// `range-start "-" range-end "/" total` (RFC 4975, 7.1.1 and 9). Octets count from 1
+/// (CHK-7.1.1-2). It says where a chunk's body stands in its message; it never says how long the
+/// body is (T1).
 struct byte_range {
     std::uint64_t start = 1;
     std::optional<std::uint64_t> end{};    ///< nothing: "*", unknown or interruptible
@@ -50,7 +51,8 @@ struct byte_range {
         if (n == 0) return fail(error::bad_byte_range, at);
         auto const value = wire::parse_decimal(text.substr(at, n));
         if (!value)
-            return fail(error::number_too_large, at + static_cast<std::size_t>(value.error().offset));
+            return fail(error::number_too_large,
+                        at + static_cast<std::size_t>(value.error().offset));
         out = *value;
         at += n;
         return true;

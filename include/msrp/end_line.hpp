@@ -91,8 +91,8 @@ class end_line_scanner {
         return out;
     }
 
-    /// Where it shows that octet `at` of some body octets is body: it may stand in the beginning of an
-    /// end-line, which breaks off further on.
+    /// Where it shows that octet `at` of some body octets is body: it may stand in the beginning of
+    /// an end-line, which breaks off further on.
     /// @param broken octets at the front that belong to such a beginning.
     [[nodiscard]] std::size_t shown(std::string_view octets, std::size_t at,
                                     std::size_t broken) const noexcept {

@@ -348,9 +348,7 @@ class uri_reader {
             }
             bool const in_port = colon != none && no_port == none;
             if (in_port && (k & is_digit) == 0) no_port = at_;
-            if (end) {
-                alive = false;
-            } else if (encoded != 0) {
+            if (encoded != 0) {  // at the end, `c` and `k` fit nothing below
                 alive = (k & is_hexdig) != 0;
                 if (alive && --encoded == 0) {
                     v4.step(static_cast<char>(wire::hex_value(high) * 16 + wire::hex_value(c)));

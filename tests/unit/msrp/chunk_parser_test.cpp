@@ -292,7 +292,8 @@ TEST_CASE("limits, on both sides of each", "[chunk_parser][T16][FRM-7.1-9]") {
         CHECK(verdict("MSRP abcd SEND\r\n", limits) == "incomplete");
         CHECK(verdict("MSRP abcd SENDX\r\n", limits) ==
               error_at("start line too long", 14, "start-line"));
-        CHECK(verdict("MSRP abcd SENDX", limits) == "incomplete");
+        CHECK(verdict("MSRP abcd SENDX", limits) ==
+              error_at("start line too long", 14, "start-line"));
         CHECK(verdict("MSRP abcd SENDXY", limits) ==
               error_at("start line too long", 14, "start-line"));
         // An error before the limit goes first.
@@ -369,7 +370,7 @@ TEST_CASE("each leniency, off and on", "[chunk_parser][FRM-9-1][FRM-9-3]") {
         CHECK(verdict(text, {}, lenient) == "ok");
         CHECK(verdict("\r", {}, lenient) == "incomplete");
         CHECK(verdict("\rM", {}, lenient) ==
-              error_at("not an MSRP request or response line", 0, "start-line"));
+              error_at("line does not end with CRLF", 1, "start-line"));
     }
     SECTION("body_in_response") {
         auto const text = "MSRP abcd 200 OK\r\n" + paths() + "\r\njunk\r\n-------abcd$\r\n";
@@ -413,4 +414,54 @@ TEST_CASE("an error is final until reset", "[chunk_parser]") {
     CHECK(parser.poll(event) == msrp::parse_status::event);
     CHECK(parser.feed(text) == msrp::error::not_drained);
     CHECK(parser.poll(event) == msrp::parse_status::event);
+}
+
+TEST_CASE("a boundary is where nothing of the next message has come", "[chunk_parser]") {
+    msrp::chunk_parser parser;
+    msrp::chunk_event event;
+    CHECK(parser.at_boundary());
+    auto const two = send("x") + "MSRP";
+    REQUIRE_FALSE(parser.feed(two));
+    CHECK_FALSE(parser.at_boundary());  // not looked at yet
+    for (int events = 0; events < 3; ++events) {
+        REQUIRE(parser.poll(event) == msrp::parse_status::event);
+        CHECK_FALSE(parser.at_boundary());
+    }
+    CHECK(parser.poll(event) == msrp::parse_status::need_more);
+    CHECK_FALSE(parser.at_boundary());
+    CHECK(parser.finish() == msrp::stream_end::incomplete);
+    parser.reset();
+    auto const one = send("x");
+    REQUIRE_FALSE(parser.feed(one));
+    while (parser.poll(event) == msrp::parse_status::event) {
+    }
+    CHECK(parser.at_boundary());
+    CHECK(parser.offset() == one.size());
+    CHECK(parser.finish() == msrp::stream_end::boundary);
+}
+
+TEST_CASE("where an unfinished line cannot go on", "[chunk_parser][T3]") {
+    std::string const start = "MSRP abcd SEND\r\nTo-Path: ";
+    // All so far may yet be userinfo, or a host's name with ";" in it.
+    for (std::string const open :
+         {"msrp://1.2.3.4;tcp", "msrp://h:99999;tcp", "msrp://u@1.2.3.4;tcp",
+          "msrp://1.2.3.4;tcp;a=%4", "msrp://a:1/x;tcp msrp://1.2.3.4;tcp"})
+        CHECK(verdict(start + open) == "incomplete");
+    CHECK(verdict(start + "msrp://1.2.3.4;tcp/x;tcp\r\n") == "incomplete");
+    CHECK(verdict(start + "msrp://1.2.3.4;tcp;a=%zz") ==
+          error_at("numeric address without a port", start.size() + 14, "To-Path"));
+    CHECK(verdict(start + "msrp://u@h:99999;tcp") ==
+          error_at("port above 65535", start.size() + 15, "To-Path"));
+    CHECK(verdict(start + "msrp://[::1];tcp") ==
+          error_at("numeric address without a port", start.size() + 12, "To-Path"));
+    CHECK(verdict(start + "msrp://1.2.3.4;tcp msrp://a:1/x;tcp") ==
+          error_at("numeric address without a port", start.size() + 14, "To-Path"));
+    // CR where the limit is may end the line; what follows it shows that it does not.
+    msrp::limits limits;
+    limits.max_start_line = 14;
+    CHECK(verdict("MSRP abcd SEND\rX\n", limits) ==
+          error_at("line does not end with CRLF", 15, "start-line"));
+    // A name of our own for a field without one.
+    CHECK(verdict("MSRP abcd SEND\r\n" + paths() + "Content-Foo:x\r\n") ==
+          error_at("malformed header line", 16 + paths().size() + 12, "header"));
 }

@@ -1,0 +1,127 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// path_test.cpp - a list of MSRP-URIs: reader, grammar, the owning kind.
+#include <array>
+#include <limits>
+#include <memory_resource>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <msrp/parse_path.hpp>
+#include <msrp/path.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+using msrp::error;
+constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
+
+wire::result<msrp::path_view> read(std::string_view text, std::size_t max_uris = no_limit,
+                                   bool several_blanks = false) {
+    auto const by_hand = msrp::read_path(text, max_uris, several_blanks);
+    auto const by_grammar = msrp::parse_path(text, max_uris, several_blanks);
+    REQUIRE(by_hand.has_value() == by_grammar.has_value());
+    CHECK(by_hand.error() == by_grammar.error());
+    if (by_hand) {
+        CHECK(by_hand->text() == by_grammar->text());
+        CHECK(by_hand->size() == by_grammar->size());
+    }
+    return by_hand;
+}
+void bad(std::string_view text, error why, std::uint64_t at, std::size_t max_uris = no_limit,
+         bool several_blanks = false) {
+    CAPTURE(text);
+    auto const r = read(text, max_uris, several_blanks);
+    REQUIRE_FALSE(r);
+    CHECK(r.error().code == why);
+    CHECK(r.error().offset == at);
+}
+
+}  // namespace
+
+TEST_CASE("FRM-7.1-2 CON-8.2-1 path: one URI or more, one SP between them", "[path]") {
+    auto const one = read("msrp://a:1/s;tcp");
+    REQUIRE(one);
+    CHECK(one->size() == 1);
+    CHECK(one->front().host == "a");
+    CHECK(one->back().host == "a");
+    auto const three = read("msrps://r1:9/x;tcp msrps://r2:9/y;tcp;p msrp://b:2/z;tcp");
+    REQUIRE(three);
+    CHECK(three->size() == 3);
+    CHECK(three->front().host == "r1");
+    CHECK(three->back().host == "b");
+    std::vector<std::string> hosts;
+    for (auto const u : *three) hosts.emplace_back(u.host);
+    CHECK(hosts == std::vector<std::string>{"r1", "r2", "b"});
+    auto i = three->begin();
+    CHECK((*i++).host == "r1");
+    CHECK((*i).host == "r2");
+}
+
+TEST_CASE("FRM-9-3 path: what is wrong, and where", "[path]") {
+    bad("", error::bad_uri, 0);
+    bad(" msrp://a:1/s;tcp", error::bad_uri, 0);
+    bad("msrp://a:1/s;tcp ", error::bad_uri, 17);
+    bad("msrp://a:1/s;tcp  msrp://b:1/s;tcp", error::bad_uri, 17);
+    bad("msrp://a:1/s;tcp\tmsrp://b:1/s;tcp", error::bad_uri, 16);
+    bad("msrp://a:1/s;tcp,msrp://b:1/s;tcp", error::bad_uri, 16);
+    bad("msrp://a:1/s;tcp msrp://b:1/s", error::bad_uri, 29);
+    bad("msrp://a:1/s msrp://b:1/s;tcp", error::bad_uri, 12);
+    // A value out of range counts before what is wrong in a later URI.
+    bad("msrp://1.2.3.4/s;tcp msrp:", error::ip_without_port, 14);
+    bad("msrp://a:1/s;tcp msrp://[::1]/s;tcp x", error::ip_without_port, 29);
+    bad("msrp://a:1/s;tcp msrp://b:70000/s;tcp", error::bad_port, 30);
+}
+
+TEST_CASE("T16 path: the number of URIs is limited, on both sides", "[path]") {
+    std::string const two = "msrp://a:1/s;tcp msrp://b:1/s;tcp";
+    CHECK(read(two, 2));
+    bad(two, error::path_too_long, 17, 1);
+    bad(two, error::path_too_long, 0, 0);
+    bad("msrp://a:1/s;tcp ", error::path_too_long, 17, 1);
+}
+
+TEST_CASE("FRM-9-3 path: several blanks only under the leniency", "[path]") {
+    std::string const text = "msrp://a:1/s;tcp  msrp://b:1/s;tcp    msrp://c:1/s;tcp";
+    auto const r = read(text, no_limit, true);
+    REQUIRE(r);
+    CHECK(r->size() == 3);
+    std::string hosts;
+    for (auto const u : *r) hosts += u.host;
+    CHECK(hosts == "abc");
+    CHECK(r->back().host == "c");
+    bad(text, error::bad_uri, 17);
+    bad("msrp://a:1/s;tcp  ", error::bad_uri, 18, no_limit, true);
+    bad("  msrp://a:1/s;tcp", error::bad_uri, 0, no_limit, true);
+}
+
+TEST_CASE("RLY-5.1-3 path: the owning kind", "[path]") {
+    std::string source = "msrp://a:1/s;tcp";
+    auto owned = *msrp::path::parse(source);
+    source.assign(source.size(), '#');
+    CHECK(owned.text() == "msrp://a:1/s;tcp");
+    owned.append(*msrp::read_path("msrp://b:1/s;tcp msrp://c:1/s;tcp"));
+    CHECK(owned.size() == 3);
+    CHECK(owned.back().host == "c");
+    CHECK(owned.front().host == "a");
+    CHECK(read(owned.text())->size() == 3);
+    std::string hosts;
+    for (auto const u : owned) hosts += u.host;
+    CHECK(hosts == "abc");
+    auto const wrong = msrp::path::parse("msrp://a");
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().code == error::bad_uri);
+    CHECK(wrong.error().offset == 8);
+}
+
+TEST_CASE("path: takes a polymorphic allocator", "[path]") {
+    std::array<std::byte, 1024> memory;
+    std::pmr::monotonic_buffer_resource pool(memory.data(), memory.size(),
+                                             std::pmr::null_memory_resource());
+    std::string const text = "msrp://a-host-with-a-name-that-no-small-string-holds:1/s;tcp";
+    auto const owned = *msrp::pmr::path::parse(text, &pool);
+    CHECK(owned.text() == text);
+    CHECK(owned.get_allocator().resource() == &pool);
+}
