@@ -12,8 +12,8 @@
 
 namespace support {
 
-/// Events as text: one line an event and a line a header field, adjacent chunk_data joined; the last
-/// line says how the stream stopped.
+/// Events as text: one line an event and a line a header field, adjacent chunk_data joined; the
+/// last line says how the stream stopped.
 class log_text {
    public:
     /// @param base the stream offset that the event's offsets count from.
@@ -65,11 +65,11 @@ class log_text {
     std::string text_;
     std::string body_;
     bool body_open_ = false;
-    std::vector<std::string_view> views_;  // of this feed
-    std::string copies_;                   // what they said, one behind the other
 };
 
-/// The log of what the push parser says.
+/// The log of what the push parser says. It also looks at the promises about views: all that one
+/// feed gave out are whole until the next, and body octets lie in the piece or are at most 43 that
+/// were held back.
 class chunk_log {
    public:
     explicit chunk_log(msrp::limits const& limits = {}, msrp::leniency const& lenient = {})
@@ -80,17 +80,46 @@ class chunk_log {
         views_.clear();
         copies_.clear();
         msrp::chunk_event event;
-        while (parser_.poll(event) == msrp::parse_status::event) text_.note(event);
+        while (parser_.poll(event) == msrp::parse_status::event) {
+            text_.note(event);
+            if (auto const* begin = std::get_if<msrp::chunk_begin>(&event)) {
+                keep(begin->headers.block());
+                keep(begin->transaction_id);
+                keep(begin->method_name);
+                keep(begin->comment.value_or(std::string_view{}));
+            }
+            if (auto const* data = std::get_if<msrp::chunk_data>(&event)) {
+                keep(data->octets);
+                bool const inside =
+                    data->octets.data() >= piece.data() &&
+                    data->octets.data() + data->octets.size() <= piece.data() + piece.size();
+                if (data->octets.empty() || (!inside && data->octets.size() > 43))
+                    wrong_ += "stray chunk_data\n";
+            }
+        }
+        std::size_t at = 0;
+        for (auto const view : views_) {
+            if (copies_.compare(at, view.size(), view) != 0) wrong_ += "a view changed\n";
+            at += view.size();
+        }
     }
     std::string finish() {
         auto const how = parser_.finish();
-        return text_.finish(how, parser_.error());
+        return text_.finish(how, parser_.error()) + wrong_;
     }
     [[nodiscard]] msrp::chunk_parser const& parser() const { return parser_; }
 
    private:
+    void keep(std::string_view view) {
+        views_.push_back(view);
+        copies_ += view;
+    }
+
     msrp::chunk_parser parser_;
     log_text text_;
+    std::vector<std::string_view> views_;  // of this feed
+    std::string copies_;                   // what they said, one behind the other
+    std::string wrong_;                    // promises that were broken
 };
 
 /// The log of `stream` fed in pieces of `size` octets (0: whole).
@@ -101,9 +130,9 @@ inline std::string log_in_pieces(std::string_view stream, std::size_t size,
     if (size == 0) size = stream.size() + 1;
     for (std::size_t at = 0; at < stream.size(); at += size) {
         // A piece of its own on the heap: reading past its end is seen by ASan.
-        std::vector<char> const piece(stream.begin() + static_cast<std::ptrdiff_t>(at),
-                                      stream.begin() + static_cast<std::ptrdiff_t>(
-                                                           std::min(at + size, stream.size())));
+        std::vector<char> const piece(
+            stream.begin() + static_cast<std::ptrdiff_t>(at),
+            stream.begin() + static_cast<std::ptrdiff_t>(std::min(at + size, stream.size())));
         log.feed({piece.data(), piece.size()});
     }
     return log.finish();

@@ -36,7 +36,7 @@ class reference_parser {
         } catch (cut_off const&) {
             return log_ + data_so_far() + "incomplete\n";
         } catch (broken const& b) {
-            return log_ + data_so_far() + "error " + msrp::make_error_code(b.code).message() +
+            return log_ + data_so_far() + "error " + msrp::make_error_code(b.why).message() +
                    " at " + std::to_string(b.offset) + " in " + b.field + "\n";
         }
     }
@@ -45,7 +45,7 @@ class reference_parser {
     using code = msrp::error;
     struct cut_off {};
     struct broken {
-        code code;
+        msrp::error why;
         std::size_t offset;
         std::string field;
     };
@@ -103,8 +103,8 @@ class reference_parser {
         return alpha(c) || digit(c) || c == '.' || c == '-' || c == '+' || c == '%' || c == '=';
     }
     static bool token(char c) {
-        return c > ' ' && c < 0x7F && std::string_view("\"(),/:;<=>?@[\\]").find(c) ==
-                                          std::string_view::npos;
+        return c > ' ' && c < 0x7F &&
+               std::string_view("\"(),/:;<=>?@[\\]").find(c) == std::string_view::npos;
     }
     static char lower(char c) { return upper(c) ? static_cast<char>(c + 32) : c; }
     static std::string lower(std::string text) {
@@ -300,7 +300,9 @@ class reference_parser {
             auto const why = read.error();
             lost = why.offset < uri.size();
             if (why.code == code::bad_port || why.code == code::ip_without_port)
-                lost = lost && !msrp::read_uri(uri + "@h:1/x;tcp") && !msrp::read_uri(uri + "/x;tcp");
+                for (std::string const more : {"", "0", "00"})  // it may stop within "%41"
+                    for (std::string const rest : {"@h:1/x;tcp", "/x;tcp"})
+                        if (msrp::read_uri(uri + more + rest)) lost = false;
         }
         if (lost) {
             at_ += static_cast<std::size_t>(read.error().offset);
@@ -346,8 +348,8 @@ class reference_parser {
         return flag;
     }
 
-    void begin(std::string const& what, std::string const& fields, std::size_t to,
-               std::size_t from, bool with_body) {
+    void begin(std::string const& what, std::string const& fields, std::size_t to, std::size_t from,
+               bool with_body) {
         log_ += "begin " + id_ + ' ' + what + " at " + std::to_string(head_) +
                 (with_body ? " body\n" : "\n") + fields + "  paths " + std::to_string(to) + ' ' +
                 std::to_string(from) + '\n';
@@ -358,7 +360,7 @@ class reference_parser {
 
     /// How many octets at `at` are a beginning of CRLF and the end-line, or all of it.
     std::size_t end_line_prefix(std::size_t at, bool without_crlf, bool& whole) const {
-        std::string const front = (without_crlf ? "-------" : "\r\n-------") + id_;
+        std::string_view const front = std::string_view(end_).substr(without_crlf ? 2 : 0);
         std::size_t n = 0;
         auto const more = [&](std::string_view any_of) {
             bool const fits =
@@ -375,6 +377,7 @@ class reference_parser {
 
     void body() {
         std::size_t const from = at_;
+        end_ = "\r\n-------" + id_;
         for (;; ++at_) {
             bool whole = false;
             bool bare = at_ == from && lenient_.empty_body_without_crlf;
@@ -425,6 +428,7 @@ class reference_parser {
     code bound_code_{};
     std::string bound_field_;
     std::string id_;
+    std::string end_;  // CRLF and the end-line up to its flag
     bool is_response_ = false;
     bool is_send_ = false;
     std::string log_;

@@ -16,7 +16,6 @@
 #include <msrp/message.hpp>
 #include <msrp/parse_uri.hpp>
 #include <msrp/session.hpp>
-#include <msrp/transport/connection.hpp>
 #include <wire/config.hpp>
 
 namespace {

@@ -73,7 +73,7 @@ TEST_CASE("no body and an empty body are told apart", "[chunk_parser][FRM-7.1-3]
     CHECK(empty.find("data []\nend $ size 0") != std::string::npos);
 }
 
-TEST_CASE("responses", "[chunk_parser][FRM-9-3][T11]") {
+TEST_CASE("responses are read", "[chunk_parser][FRM-9-3][T11]") {
     CHECK(log_of("MSRP abcd 200 OK\r\n" + paths() + "-------abcd$\r\n").find("abcd 200 \"OK\"") !=
           std::string::npos);
     auto const bare = log_of("MSRP abcd 200\r\n" + paths() + "-------abcd$\r\n");
