@@ -248,6 +248,7 @@ class sdp_source {
         pollfd p{STDIN_FILENO, POLLIN, 0};
         while (!ended_ && input_.size() <= max_size && poll(&p, 1, 0) > 0) {
             std::array<char, 4096> piece{};
+            // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): there is none
             auto const n = ::read(STDIN_FILENO, piece.data(), piece.size());
             if (n <= 0)
                 ended_ = true;
@@ -307,7 +308,8 @@ class sdp_sink {
 /// "127.0.0.1:0", "[::1]:2855", "127.0.0.1" (any port).
 inline asio::ip::tcp::endpoint parse_listen(std::string_view text) {
     auto const bad = [&] {
-        return error(usage, "--listen " + printable(text) + ": not ADDRESS:PORT (a numeric address)");
+        return error(usage,
+                     "--listen " + printable(text) + ": not ADDRESS:PORT (a numeric address)");
     };
     std::string_view host = text;
     std::string_view port = "0";

@@ -49,7 +49,7 @@ constexpr int exit_io = 74;
 /// The leniencies of the parser by their names.
 struct leniency_name {
     std::string_view name;
-    bool msrp::leniency::*member;
+    bool msrp::leniency::* member;
 };
 constexpr std::array leniency_names{
     leniency_name{"several_blanks", &msrp::leniency::several_blanks},
@@ -83,12 +83,13 @@ class head_object {
         }
         object_["transaction_id"] = begin_.transaction_id;
         object_["flag"] = nullptr;  // its place; known at the end
-        path("to_path", headers_.to_path());
-        path("from_path", headers_.from_path());
-        normal_path("to_path_norm", headers_.to_path());
-        normal_path("from_path_norm", headers_.from_path());
-        once(field::to_path);
-        once(field::from_path);
+        // What stands twice has no value (HDR-9-1), though the first one was read by the parser.
+        auto const to = once(field::to_path);
+        auto const from = once(field::from_path);
+        if (to) path("to_path", headers_.to_path());
+        if (from) path("from_path", headers_.from_path());
+        if (to) normal_path("to_path_norm", headers_.to_path());
+        if (from) normal_path("from_path_norm", headers_.from_path());
         known_fields();
         fields();
         if (begin_.method == msrp::method::SEND && !headers_.has(field::message_id))
@@ -104,8 +105,9 @@ class head_object {
         if (std::find(invalid_.begin(), invalid_.end(), name) == invalid_.end())
             invalid_.push_back(name);
     }
-    void once(field f) {
+    bool once(field f) {
         if (headers_.is_repeated(f)) invalid(f);
+        return !headers_.is_repeated(f);
     }
     void path(char const* key, msrp::path_view path) {
         auto& list = object_[key] = json::array();
@@ -153,9 +155,9 @@ class head_object {
             if (s.comment) status["comment"] = text_(*s.comment);
             object_["report_status"] = std::move(status);
         });
-        for (auto const& [f, key] : {std::pair{field::expires, "expires"},
-                                     std::pair{field::min_expires, "min_expires"},
-                                     std::pair{field::max_expires, "max_expires"}})
+        for (auto const& [f, key] :
+             {std::pair{field::expires, "expires"}, std::pair{field::min_expires, "min_expires"},
+              std::pair{field::max_expires, "max_expires"}})
             value(f, headers_.seconds(f), [&, k = key](std::uint64_t n) { object_[k] = n; });
         value(field::use_path, headers_.use_path(),
               [&](msrp::path_view p) { path("use_path", p); });
@@ -166,8 +168,7 @@ class head_object {
         });
         auto const type = headers_.raw(field::content_type);
         value(field::content_type, type, [&](std::string_view raw) {
-            value(field::content_type,
-                  msrp::parse_media_type(raw, lenient_),
+            value(field::content_type, msrp::parse_media_type(raw, lenient_),
                   [&](auto const&) { object_["content_type"] = text_(raw); });
         });
         // MIME fields have no key of their own: a bad one is named, and stands in `headers`.
@@ -211,10 +212,10 @@ class head_object {
     void authentication(msrp::header_field const& f, json& auth) {
         // Several challenges may be offered; credentials and their confirmation stand once.
         if (f.id != field::www_authenticate && headers_.is_repeated(f.id)) return invalid(f.id);
-        auto const read = f.id == field::www_authenticate ? msrp::parse_www_authenticate(f.value, lenient_)
-                          : f.id == field::authorization
-                              ? msrp::parse_authorization(f.value, lenient_)
-                              : msrp::parse_authentication_info(f.value, lenient_);
+        auto const read =
+            f.id == field::www_authenticate ? msrp::parse_www_authenticate(f.value, lenient_)
+            : f.id == field::authorization  ? msrp::parse_authorization(f.value, lenient_)
+                                            : msrp::parse_authentication_info(f.value, lenient_);
         if (!read) return invalid(f.id);
         json params = json::array();
         for (auto const& p : read->parameters) params.push_back({text_(p.name), decoded(p.value)});
@@ -279,12 +280,14 @@ class assembler {
         if (found != open_.end()) {
             current_ = &*found->second;
         } else {
-            if (open_.size() >= max_messages_) return make_error_code(msrp::error::too_many_messages);
+            if (open_.size() >= max_messages_)
+                return make_error_code(msrp::error::too_many_messages);
             list_.emplace_back(std::string(*id), max_octets_);
             open_.emplace(std::string(*id), std::prev(list_.end()));
             current_ = &list_.back();
         }
         position_ = 1;
+        first_ = true;
         if (b.headers.has(field::byte_range)) {
             auto const range = b.headers.byte_range();
             if (!range) {
@@ -297,14 +300,24 @@ class assembler {
     }
 
     std::error_code data(std::string_view octets) {
-        // In pieces, so that a large one in order needs no more memory than a small one.
         while (!octets.empty() && current_ != nullptr && !current_->refused) {
-            auto const piece = octets.substr(0, 65536);
+            auto& m = *current_;
+            if (position_ == 0 || position_ > m.parts.total().value_or(all)) {
+                refuse(m);  // above 2^64-1, or behind the end
+                break;
+            }
+            bool const new_page = first_ || (position_ - 1) % page == 0;
+            if (new_page && !make_room(m)) {
+                refuse(m);
+                break;
+            }
+            auto const piece = octets.substr(0, run(m));
+            if (m.parts.add(position_, piece)) refuse(m);
+            count(m);
+            first_ = false;
+            unswept_ += piece.size();
+            position_ += piece.size();  // 0 behind 2^64-1
             octets.remove_prefix(piece.size());
-            make_room(*current_, piece.size());
-            if (current_->parts.add(position_, piece)) refuse(*current_);
-            count(*current_);
-            position_ += piece.size();
         }
         return {};
     }
@@ -328,12 +341,16 @@ class assembler {
     }
 
    private:
+    static constexpr std::uint64_t all = std::numeric_limits<std::uint64_t>::max();
+    static constexpr std::uint64_t page = msrp::reassembler::page_size;
+    static constexpr std::size_t max_ranges = 65536;
+
     struct message {
         message(std::string name, std::uint64_t max_octets)
             : id(std::move(name)),
               parts(static_cast<std::size_t>(std::min<std::uint64_t>(
                         max_octets, std::numeric_limits<std::size_t>::max())),
-                    65536) {}
+                    max_ranges) {}
         std::string id;
         msrp::reassembler parts;
         std::optional<sha256> digest{};  // once octets were taken out of `parts`
@@ -361,24 +378,36 @@ class assembler {
             most -= octets.size();
         }
     }
-    static constexpr std::uint64_t all = std::numeric_limits<std::uint64_t>::max();
 
-    /// Makes room for `size` more octets of `m`.
-    void make_room(message& m, std::size_t size) {
-        constexpr std::uint64_t page = msrp::reassembler::page_size;
-        auto const full = [&] { return held_ + size + 2 * page > max_octets_; };
-        if (!full()) return;
+    /// How many octets go in at once: no more than would fare the same one by one, so that the
+    /// output does not depend on the pieces that were fed.
+    std::size_t run(message const& m) const {
+        if (m.parts.received().size() >= max_ranges) return 1;
+        auto const end = m.parts.total().value_or(all);
+        return static_cast<std::size_t>(
+            std::min(page - (position_ - 1) % page, end - position_ + 1));
+    }
+
+    /// Makes room for one more page of `m`. @return false where there is none: then only octets in
+    /// order may go on, which are held no longer than it takes to fill the page.
+    bool make_room(message& m) {
+        auto const full = [&] { return held_ + page > max_octets_; };
+        if (!full()) return true;
         // Half the bound at once, so that this is seldom.
-        take(m, std::max<std::uint64_t>(max_octets_ / 2, size));
+        take(m, std::max(max_octets_ / 2, page));
         count(m);
-        for (auto& other : list_) {
-            if (!full()) return;
-            take(other, all);
-            count(other);
+        if (full() && unswept_ >= max_octets_ / 16) {
+            unswept_ = 0;
+            for (auto& other : list_) {
+                take(other, all);
+                count(other);
+            }
         }
+        return !full() || position_ <= m.parts.taken() + 1;
     }
 
     void refuse(message& m) {
+        if (m.refused) return;
         take(m, all);
         m.digest_text = m.digest ? m.digest->hex() : sha256().hex();
         m.refused = true;
@@ -407,10 +436,12 @@ class assembler {
     std::uint64_t max_octets_;
     std::size_t max_messages_;
     std::uint64_t held_ = 0;
-    std::list<message> list_;  // in order of first appearance
+    std::uint64_t unswept_ = 0;  // octets that came since all messages were asked for their front
+    std::list<message> list_;    // in order of first appearance
     std::unordered_map<std::string, std::list<message>::iterator> open_;
     message* current_ = nullptr;
-    std::uint64_t position_ = 1;
+    std::uint64_t position_ = 1;  // of the next octet
+    bool first_ = false;          // it is the chunk's first
 };
 
 /// Reads the input to its end through `printer`.
@@ -515,7 +546,8 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 20))
         ->capture_default_str()
         ->type_name("MIB");
-    app.add_option("--max-messages", max_messages, "With --assemble: messages open at once, at most")
+    app.add_option("--max-messages", max_messages,
+                   "With --assemble: messages open at once, at most")
         ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 30))
         ->capture_default_str()
         ->type_name("N");

@@ -86,8 +86,8 @@ class acceptor {
     std::chrono::steady_clock::duration limit = std::chrono::seconds(30)) {
     if (context == nullptr) co_return stream(std::move(socket));
     tls_stream tls(std::move(socket), context->context());
-    auto const ec = co_await handshake(tls, ::asio::ssl::stream_base::server, std::move(check), {},
-                                       limit);
+    auto const ec =
+        co_await handshake(tls, ::asio::ssl::stream_base::server, std::move(check), {}, limit);
     if (ec) co_return wire::failure{ec, 0, "tls"};
     co_return stream(std::move(tls));
 }

@@ -120,8 +120,9 @@ inline ::asio::awaitable<void> watch_pump(std::shared_ptr<byte_pump_state> s) {
 /// on; an error in one closes both. Memory is bounded by the two buffers. Cancelling the coroutine
 /// closes both connections.
 /// @param a, b connected sockets on one executor (a strand, or one thread); taken over.
-[[nodiscard]] inline ::asio::awaitable<byte_pump_result> byte_pump(
-    ::asio::ip::tcp::socket a, ::asio::ip::tcp::socket b, byte_pump_options options = {}) {
+[[nodiscard]] inline ::asio::awaitable<byte_pump_result> byte_pump(::asio::ip::tcp::socket a,
+                                                                   ::asio::ip::tcp::socket b,
+                                                                   byte_pump_options options = {}) {
     auto const s = std::make_shared<detail::byte_pump_state>(std::move(a), std::move(b), options);
     std::error_code ignored;
     s->a.set_option(::asio::ip::tcp::no_delay(true), ignored);

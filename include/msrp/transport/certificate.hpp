@@ -106,16 +106,15 @@ class certificate {
         auto* const name = X509_get_subject_name(cert);
         auto const* const cn = reinterpret_cast<unsigned char const*>(spec.common_name.data());
         auto* const issuing = issuer != nullptr ? issuer->x509() : cert;
-        bool ok = X509_set_version(cert, X509_VERSION_3) == 1 &&
-                  ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), serial >> 1U | 1U) == 1 &&
-                  X509_gmtime_adj(X509_getm_notBefore(cert), -3600) != nullptr &&
-                  X509_gmtime_adj(X509_getm_notAfter(cert), static_cast<long>(seconds)) !=
-                      nullptr &&
-                  X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8, cn,
-                                             static_cast<int>(spec.common_name.size()), -1,
-                                             0) == 1 &&
-                  X509_set_issuer_name(cert, X509_get_subject_name(issuing)) == 1 &&
-                  X509_set_pubkey(cert, made.key_.get()) == 1;
+        bool ok =
+            X509_set_version(cert, X509_VERSION_3) == 1 &&
+            ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), serial >> 1U | 1U) == 1 &&
+            X509_gmtime_adj(X509_getm_notBefore(cert), -3600) != nullptr &&
+            X509_gmtime_adj(X509_getm_notAfter(cert), static_cast<long>(seconds)) != nullptr &&
+            X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8, cn,
+                                       static_cast<int>(spec.common_name.size()), -1, 0) == 1 &&
+            X509_set_issuer_name(cert, X509_get_subject_name(issuing)) == 1 &&
+            X509_set_pubkey(cert, made.key_.get()) == 1;
         ok = ok && detail::add_extension(cert, issuing, NID_basic_constraints,
                                          spec.authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
         std::string alternatives;

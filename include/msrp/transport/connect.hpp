@@ -93,8 +93,7 @@ namespace detail {
         co_return wire::failure{make_error_code(error::no_target), 0, "host"};
     if (target.tls && context == nullptr)
         co_return wire::failure{make_error_code(error::certificate_unusable), 0, "tls"};
-    auto const addresses =
-        co_await detail::resolve(executor, target.host, target.port, options);
+    auto const addresses = co_await detail::resolve(executor, target.host, target.port, options);
     if (!addresses) co_return addresses.error();
 
     std::error_code last = error::address_refused;
@@ -116,10 +115,10 @@ namespace detail {
         if (!target.tls) co_return stream(std::move(socket));
 
         tls_stream tls(std::move(socket), context->context());
-        auto const ec = co_await handshake(
-            tls, ::asio::ssl::stream_base::client, target.check,
-            target.server_name.empty() ? target.host : target.server_name,
-            options.handshake_timeout);
+        auto const ec =
+            co_await handshake(tls, ::asio::ssl::stream_base::client, target.check,
+                               target.server_name.empty() ? target.host : target.server_name,
+                               options.handshake_timeout);
         if (ec) co_return wire::failure{ec, 0, "tls"};
         co_return stream(std::move(tls));
     }

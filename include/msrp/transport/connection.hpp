@@ -101,9 +101,9 @@ struct link_over final : link {
 /// Drives one session: hands it octets and the time, writes what it has to say, gives its events to
 /// a handler. Any number of connections of the session may run at once.
 ///
-/// Everything runs in one executor: one thread, or a strand. The session is to be touched from there
-/// only; after a call to it outside of the handler (`send`, `abort`, `close`, ...) call `update`.
-/// The driver starts no thread. It and the session outlive every `async_run`.
+/// Everything runs in one executor: one thread, or a strand. The session is to be touched from
+/// there only; after a call to it outside of the handler (`send`, `abort`, `close`, ...) call
+/// `update`. The driver starts no thread. It and the session outlive every `async_run`.
 ///
 /// @tparam Session a `basic_session`
 /// @tparam Handler called as `handler(session_event const&)`, in the executor. It may call the
@@ -244,8 +244,8 @@ class session_driver {
                     l.end(::asio::error::operation_aborted, true);
             }
             buffer.consume(buffer.size());  // the session may have looked at it until now
-            auto const n = co_await l.stream.async_read_some(
-                prepare(buffer, options_.read_size), detail::into(ec));
+            auto const n = co_await l.stream.async_read_some(prepare(buffer, options_.read_size),
+                                                             detail::into(ec));
             if (ec) break;
             l.last_activity = clock::now();
             if (l.ending) continue;  // the peer's last words, until its end

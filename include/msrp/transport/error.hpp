@@ -11,18 +11,18 @@ namespace msrp::inline v0::transport {
 
 /// Codes of the transport. The numbers are stable within a minor version.
 enum class error {
-    timed_out = 1,             ///< an await took longer than its option allows
-    no_address,                ///< a name has no address
-    address_refused,           ///< the caller's veto hook refused every address (CON-14.5-1)
-    no_target,                 ///< the plan names nothing to connect to
-    fingerprint_mismatch,      ///< the peer's certificate has none of the promised fingerprints
-    no_peer_certificate,       ///< TLS without a certificate of the peer
-    no_usable_fingerprint,     ///< the check is by fingerprint, but there is none to compare with
-    certificate_not_trusted,   ///< name-based check: chain, dates or name are wrong
-    certificate_refused,       ///< the peer does not accept our certificate (its TLS alert says so)
-    certificate_unusable,      ///< our own certificate or key cannot be used
-    too_many_connections,      ///< more open connections than the limit
-    closed,                    ///< closed by this side
+    timed_out = 1,            ///< an await took longer than its option allows
+    no_address,               ///< a name has no address
+    address_refused,          ///< the caller's veto hook refused every address (CON-14.5-1)
+    no_target,                ///< the plan names nothing to connect to
+    fingerprint_mismatch,     ///< the peer's certificate has none of the promised fingerprints
+    no_peer_certificate,      ///< TLS without a certificate of the peer
+    no_usable_fingerprint,    ///< the check is by fingerprint, but there is none to compare with
+    certificate_not_trusted,  ///< name-based check: chain, dates or name are wrong
+    certificate_refused,      ///< the peer does not accept our certificate (its TLS alert says so)
+    certificate_unusable,     ///< our own certificate or key cannot be used
+    too_many_connections,     ///< more open connections than the limit
+    closed,                   ///< closed by this side
 };
 
 namespace detail {

@@ -38,7 +38,8 @@ struct serve_options {
     /// T17: a connection that does not finish its handshake in time is closed.
     std::chrono::steady_clock::duration handshake_timeout = std::chrono::seconds(30);
     /// Without any connection for so long, listening ends with `timed_out`; zero: never.
-    std::chrono::steady_clock::duration accept_timeout = std::chrono::steady_clock::duration::zero();
+    std::chrono::steady_clock::duration accept_timeout =
+        std::chrono::steady_clock::duration::zero();
     std::size_t max_connections = 4;  ///< at once, handshakes included; others are closed
     peer_check check{};
     /// Told of each connection that is ready, before it is given to the session. May be empty.
@@ -53,7 +54,11 @@ template <class Driver>
 class server {
    public:
     server(acceptor& a, Driver& d, tls_context* c, serve_options o)
-        : acceptor_(a), driver_(d), context_(c), options_(std::move(o)), joined_(d.get_executor()) {}
+        : acceptor_(a),
+          driver_(d),
+          context_(c),
+          options_(std::move(o)),
+          joined_(d.get_executor()) {}
 
     ::asio::awaitable<std::error_code> run() {
         co_await ::asio::this_coro::throw_if_cancelled(false);
@@ -118,8 +123,7 @@ class server {
         }
         me.ready = true;
         if (options_.on_ready) options_.on_ready(*ready);
-        auto const ended =
-            co_await driver_.async_run(std::move(*ready), connection_role::passive);
+        auto const ended = co_await driver_.async_run(std::move(*ready), connection_role::passive);
         tell(ended, who);
     }
 

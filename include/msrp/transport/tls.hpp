@@ -41,7 +41,8 @@ namespace msrp::inline v0::transport {
 struct peer_check {
     enum class kind : unsigned char {
         none,         ///< any certificate or none: who the peer is must be known otherwise
-        fingerprint,  ///< one of the peer's a=fingerprint (TLS-14.4-1); chain and dates do not count
+        fingerprint,  ///< one of the peer's a=fingerprint (TLS-14.4-1); chain and dates do not
+                      ///< count
         name,         ///< trusted chain, dates, SubjectAltName = host of the path URI (TLS-5.4-1)
     };
     kind by = kind::none;
@@ -181,8 +182,7 @@ inline std::error_code clear(std::error_code ec) {
         case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
         case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
         case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
-        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-            return error::certificate_refused;
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED: return error::certificate_refused;
         default: return ec;
     }
 }
@@ -191,10 +191,10 @@ inline std::error_code set_expected_name(SSL* ssl, std::string const& name) {
     auto* const param = SSL_get0_param(ssl);
     X509_VERIFY_PARAM_set_hostflags(
         param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    bool const ok = wire::parse_ip(name)
-                        ? X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1
-                        : !name.empty() &&
-                              X509_VERIFY_PARAM_set1_host(param, name.data(), name.size()) == 1;
+    bool const ok =
+        wire::parse_ip(name)
+            ? X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1
+            : !name.empty() && X509_VERIFY_PARAM_set1_host(param, name.data(), name.size()) == 1;
     return ok ? std::error_code{} : make_error_code(error::certificate_not_trusted);
 }
 
@@ -236,8 +236,7 @@ template <class NextLayer>
             std::error_code ignored;
             lowest.close(ignored);
         });
-        co_await stream.async_handshake(role,
-                                        detail::into(ec));
+        co_await stream.async_handshake(role, detail::into(ec));
         if (timer.expired()) co_return make_error_code(error::timed_out);
     }
     if (*verdict) co_return *verdict;

@@ -1,0 +1,248 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// receive_file.cpp - receives files over one MSRP session.
+#include "endpoint.hpp"
+
+namespace {
+
+using namespace program;  // NOLINT(google-build-using-namespace): a program's own file
+
+/// The last component of a name that a peer gave, safe to create in a folder of ours (T27).
+std::string safe_name(std::string_view given) {
+    auto const cut = given.find_last_of("/\\");
+    if (cut != std::string_view::npos) given.remove_prefix(cut + 1);
+    std::string out;
+    for (char const c : given.substr(0, 120)) {
+        auto const u = static_cast<unsigned char>(c);
+        out += u < 0x20 || u == 0x7F || c == ':' ? '_' : c;
+    }
+    if (out.empty() || out[0] == '.') out.insert(0, "file");
+    return out;
+}
+
+/// `filename="..."` of a Content-Disposition; empty where there is none.
+std::string_view file_name_in(std::string_view disposition) {
+    constexpr std::string_view key = "filename=\"";
+    auto const at = disposition.find(key);
+    if (at == std::string_view::npos) return {};
+    auto const rest = disposition.substr(at + key.size());
+    return rest.substr(0, rest.find('"'));
+}
+
+/// A file under a temporary name until it is complete.
+class incoming_file {
+   public:
+    explicit incoming_file(std::filesystem::path target)
+        : target_(std::move(target)), part_(target_) {
+        part_ += ".part-" + std::to_string(::getpid());
+        out_.rdbuf()->pubsetbuf(nullptr, 0);  // pieces are large: write straight through
+        out_.open(part_, std::ios::binary | std::ios::trunc);
+    }
+    incoming_file(incoming_file const&) = delete;
+    incoming_file& operator=(incoming_file const&) = delete;
+    ~incoming_file() {
+        if (!kept_) {
+            std::error_code ignored;
+            out_.close();
+            std::filesystem::remove(part_, ignored);
+        }
+    }
+
+    bool write(std::uint64_t position, std::string_view octets) {
+        auto const at = position - 1;
+        if (at != next_) out_.seekp(static_cast<std::streamoff>(at));
+        in_order_ = in_order_ && at == hashed_;
+        if (in_order_) {
+            hash_.add(octets);
+            hashed_ += octets.size();
+        }
+        out_.write(octets.data(), static_cast<std::streamsize>(octets.size()));
+        next_ = at + octets.size();
+        return out_.good();
+    }
+    /// Gives the file its name. @return the digest of what is in it; nothing on an error.
+    std::optional<std::string> finish() {
+        out_.close();
+        if (!out_) return std::nullopt;
+        if (!in_order_ && !hash_again()) return std::nullopt;
+        std::error_code ec;
+        std::filesystem::rename(part_, target_, ec);
+        if (ec) return std::nullopt;
+        kept_ = true;
+        return hash_.hex();
+    }
+    [[nodiscard]] bool good() const { return out_.good(); }
+    [[nodiscard]] std::string name() const { return target_.string(); }
+
+   private:
+    bool hash_again() {
+        hash_.reset();
+        std::ifstream in(part_, std::ios::binary);
+        std::vector<char> block(256 * 1024);
+        while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0)
+            hash_.add({block.data(), static_cast<std::size_t>(in.gcount())});
+        return in.eof();
+    }
+
+    std::filesystem::path target_;
+    std::filesystem::path part_;
+    std::ofstream out_;
+    sha_256 hash_;
+    std::uint64_t next_ = 0;
+    std::uint64_t hashed_ = 0;
+    bool in_order_ = true;
+    bool kept_ = false;
+};
+
+class receiver final : public endpoint {
+   public:
+    receiver(asio::io_context& io, endpoint_options const& o, std::string output,
+             std::uint64_t max_size)
+        : endpoint(io, o), output_(std::move(output)), max_size_(max_size) {
+        std::error_code ec;
+        folder_ = output_.ends_with('/') || std::filesystem::is_directory(output_, ec);
+        auto const parent = folder_ ? std::filesystem::path(output_)
+                                    : std::filesystem::absolute(output_, ec).parent_path();
+        if (!std::filesystem::is_directory(parent, ec))
+            throw error(usage, "--output " + output_ + ": no such folder");
+    }
+
+    int result() {
+        auto const time = clock::now() - begin_;
+        for (auto& [id, m] : messages_)
+            if (m.bar) m.bar->stop();
+        auto const& c = machine().counters();
+        say("received: %llu octets in %llu chunks, %llu responses, %llu reports sent, %s",
+            static_cast<unsigned long long>(octets_),
+            static_cast<unsigned long long>(c.chunks_received),
+            static_cast<unsigned long long>(c.responses_sent),
+            static_cast<unsigned long long>(c.reports_sent),
+            octets_per_second(octets_, time).c_str());
+        if (!fault_.empty()) throw error(failed, fault_);
+        if (!messages_.empty() || complete_ == 0)
+            throw error(failed, trouble().empty() ? "the session ended before a file was complete"
+                                                  : "the session broke: " + trouble());
+        return ok;
+    }
+
+   private:
+    struct message {
+        std::unique_ptr<incoming_file> file;
+        std::optional<progress> bar;
+        std::uint64_t octets = 0;
+    };
+
+    void adjust(msrp::session_options& o) override { o.max_message_size = max_size_; }
+    void on_bound() override { begin_ = clock::now(); }
+
+    void on_event(msrp::session_event const& event) override {
+        if (auto const* const b = std::get_if<msrp::message_begin>(&event)) {
+            begin(*b);
+        } else if (auto const* const d = std::get_if<msrp::message_data>(&event)) {
+            auto const found = messages_.find(std::string(d->message_id.view()));
+            if (found == messages_.end()) return;
+            auto& m = found->second;
+            m.octets += d->octets.size();
+            octets_ += d->octets.size();
+            if (!m.file->write(d->position, d->octets)) {
+                fault_ = m.file->name() + ": cannot be written";
+                auto const id = found->first;
+                messages_.erase(found);
+                refuse(id);
+                return;
+            }
+            if (m.bar) m.bar->at(m.octets);
+        } else if (auto const* const e = std::get_if<msrp::message_end>(&event)) {
+            end(*e);
+        }
+    }
+
+    void begin(msrp::message_begin const& b) {
+        auto const disposition = b.headers.raw(msrp::field::content_disposition);
+        auto const given = disposition ? file_name_in(*disposition) : std::string_view{};
+        auto target = folder_ ? std::filesystem::path(output_) / safe_name(given)
+                              : std::filesystem::path(output_);
+        // Names of the peer's choosing never overwrite; of several files for one name of ours, too.
+        auto const first = target;
+        for (int n = 2; (folder_ || number_ > 0) && taken(target); ++n) {
+            target = first;
+            target += "." + std::to_string(n);
+        }
+        ++number_;
+        message m;
+        m.file = std::make_unique<incoming_file>(target);
+        if (!m.file->good()) {
+            fault_ = target.string() + ": cannot be created";
+            refuse(b.message_id.view());
+            return;
+        }
+        m.bar.emplace(options().progress_mode, printable(target.filename().string()), b.total);
+        messages_.insert_or_assign(std::string(b.message_id.view()), std::move(m));
+    }
+    /// A message that is over meanwhile needs no refusal.
+    void refuse(std::string_view id) {
+        [[maybe_unused]] auto const over = machine().refuse(id, 413, clock::now());
+    }
+    [[nodiscard]] bool taken(std::filesystem::path const& p) const {
+        std::error_code ec;
+        if (std::filesystem::exists(p, ec)) return true;
+        for (auto const& [id, m] : messages_)
+            if (m.file->name() == p.string()) return true;
+        return false;
+    }
+
+    void end(msrp::message_end const& e) {
+        auto const found = messages_.find(std::string(e.message_id.view()));
+        if (found == messages_.end()) return;
+        auto m = std::move(found->second);
+        messages_.erase(found);
+        if (e.fate != msrp::message_fate::complete) {
+            m.bar->stop();
+            if (fault_.empty())
+                fault_ = m.file->name() + ": not complete, " +
+                         (e.why ? e.why.message() : std::string("given up by the sender"));
+            return;
+        }
+        auto const digest = m.file->finish();
+        if (!digest) {
+            fault_ = m.file->name() + ": cannot be written";
+            return;
+        }
+        ++complete_;
+        say("file: %s, %llu octets, sha-256 %s, complete", printable(m.file->name()).c_str(),
+            static_cast<unsigned long long>(e.size), digest->c_str());
+    }
+
+    std::string output_;
+    std::uint64_t max_size_;
+    bool folder_ = false;
+    int number_ = 0;
+    int complete_ = 0;
+    std::uint64_t octets_ = 0;
+    std::map<std::string, message> messages_;
+    clock::time_point begin_ = clock::now();
+    std::string fault_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{
+        "Receives files over one MSRP session (RFC 4975, RFC 6714). No SIP: the SDP goes through "
+        "files or standard input and output.\n"
+        "Exit status: 0 all complete, 1 refused or failed, 2 usage or a local file."};
+    endpoint_options options;
+    std::string output;
+    std::uint64_t max_size = std::uint64_t{1} << 40;
+    app.add_option("-o,--output", output, "FILE, or a folder: names as sent, made safe")
+        ->required();
+    app.add_option("--max-size", max_size, "octets of a file, at most")->capture_default_str();
+    options.add_to(app, "answerer");
+    return run(app, argc, argv, "receive_file", [&](asio::io_context& io) -> awaitable<int> {
+        auto const& own = options.role == "offerer" ? options.offer : options.answer;
+        if (own == "-") program::log = stderr;
+        receiver r(io, options, output, max_size);
+        co_await r.run();
+        co_return r.result();
+    });
+}
