@@ -48,7 +48,8 @@ class json_text {
             if (scan.size == text.size()) return false;
             auto const c = static_cast<unsigned char>(text[scan.size]);
             if (c >= 0x80 || (c >= 0x20 && c != 0x7F)) return false;
-            if (scan.size > 0 && !wire::scan_utf8text(text.substr(0, scan.size)).whole) return false;
+            if (scan.size > 0 && !wire::scan_utf8text(text.substr(0, scan.size)).whole)
+                return false;
             text.remove_prefix(scan.size + 1);
         }
         return true;

@@ -297,7 +297,8 @@ inline constexpr std::array offerer_table{
         N, Y, o, Y, N, N, Y, N, o, {oa::use_path, active, false, no_middlebox, relay_first}},
     offerer_row{N, Y, o, N, N, N, Y, N, o, {oa::use_path, active, false, no_middlebox, {}}},
     offerer_row{N, Y, o, o, N, N, N, Y, o, {oa::wait, passive, false, passive_waits, {}}},
-    // Also from an own relay (then there is no mismatch): the RFC says MUST, and the address is that
+    // Also from an own relay (then there is no mismatch): the RFC says MUST, and the address is
+    // that
     // of a path URI.
     offerer_row{
         N, Y, o, o, N, o, N, N, o, {oa::use_cm_line, active, false, active_uses_cm_line, {}}},

@@ -24,10 +24,10 @@ enum class continuation_flag : char {
 /// again, reset or destroyed.
 struct chunk_begin {
     std::string_view transaction_id{};
-    msrp::method method = method::none;        ///< none: a response
-    std::string_view method_name{};            ///< as on the wire; empty in a response
-    std::uint16_t status = 0;                  ///< 0: a request
-    std::optional<std::string_view> comment{}; ///< of a response; may be there and empty
+    msrp::method method = method::none;         ///< none: a response
+    std::string_view method_name{};             ///< as on the wire; empty in a response
+    std::uint16_t status = 0;                   ///< 0: a request
+    std::optional<std::string_view> comment{};  ///< of a response; may be there and empty
     header_view headers{};
     /// FRM-7.1-4: a body, empty or not, follows. Without one, `chunk_end` is the next event.
     bool has_body = false;

@@ -19,6 +19,7 @@
 #include <msrp/end_line.hpp>
 #include <msrp/error.hpp>
 #include <msrp/limits.hpp>
+#include <wire/examined.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -69,8 +70,8 @@ class basic_chunk_parser {
                 case state::head: done = head(out); break;
                 case state::body: done = body(out); break;
                 case state::ended:
-                    out = chunk_end{static_cast<continuation_flag>(flag_), body_size_,
-                                    offset_ + at_};
+                    out =
+                        chunk_end{static_cast<continuation_flag>(flag_), body_size_, offset_ + at_};
                     begin_message();
                     return parse_status::event;
             }
@@ -88,7 +89,8 @@ class basic_chunk_parser {
     [[nodiscard]] stream_end finish() noexcept {
         if (state_ == state::failed) return stream_end::error;
         if (at_boundary()) return stream_end::boundary;
-        if (state_ == state::head && head_.stop(gathered()) == detail::head_reader::outcome::error) {
+        if (state_ == state::head &&
+            head_.stop(gathered()) == detail::head_reader::outcome::error) {
             fail(head_.failure().at(head_offset_));
             return stream_end::error;
         }
@@ -103,7 +105,8 @@ class basic_chunk_parser {
     /// Octets of the stream that are done with.
     [[nodiscard]] std::uint64_t offset() const noexcept { return offset_ + at_; }
 
-    /// What broke the stream: code, offset from the stream's first octet, field. `failure{}` before.
+    /// What broke the stream: code, offset from the stream's first octet, field. `failure{}`
+    /// before.
     [[nodiscard]] wire::failure const& error() const noexcept { return failure_; }
 
     /// Forget the stream and begin another at offset 0. Allocates nothing.
@@ -157,6 +160,7 @@ class basic_chunk_parser {
     step head_in_piece(chunk_event& out) noexcept {
         auto const text = piece_.substr(head_at_);
         auto const lf = text.find('\n', head_.line_at());
+        MSRPKIT_EXAMINED(std::min(lf, text.size()) - head_.line_at());
         if (lf != std::string_view::npos) {
             at_ = head_at_ + lf + 1;
             return line(text, lf, out);
@@ -172,6 +176,7 @@ class basic_chunk_parser {
     step head_gathered(chunk_event& out) noexcept {
         auto const rest = piece_.substr(at_);
         auto const lf = rest.find('\n');
+        MSRPKIT_EXAMINED(std::min(lf, rest.size()));
         bool const ends = lf != std::string_view::npos;
         // A line that does not fit is overlong, and known as such by then.
         std::size_t const take =
@@ -196,8 +201,7 @@ class basic_chunk_parser {
                 begin_message();
                 return step::go_on;
             case outcome::body:
-                scanner_.start(head_.transaction_id(text),
-                               head_.lenient().empty_body_without_crlf);
+                scanner_.start(head_.transaction_id(text), head_.lenient().empty_body_without_crlf);
                 body_offset_ = offset_ + at_;
                 discard_ = head_.method() == method::none;
                 state_ = state::body;

@@ -13,13 +13,14 @@
 #include <msrp/end_line.hpp>
 #include <msrp/error.hpp>
 #include <msrp/limits.hpp>
+#include <wire/examined.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
 
 /// The pull parser: for a program that keeps the octets in a contiguous buffer of its own, a Beast
-/// dynamic buffer for instance. It copies nothing, allocates nothing, and remembers offsets only, so
-/// the buffer may move its octets between calls. Same events and errors as `chunk_parser`.
+/// dynamic buffer for instance. It copies nothing, allocates nothing, and remembers offsets only,
+/// so the buffer may move its octets between calls. Same events and errors as `chunk_parser`.
 ///
 ///     auto const got = puller.next(buffer_octets, event);
 ///     if (got.status == parse_status::event) handle(event);
@@ -32,7 +33,8 @@ class chunk_puller {
         std::size_t used;  ///< drop so many octets from the buffer's front before the next call
     };
 
-    explicit chunk_puller(msrp::limits const& limits = {}, msrp::leniency const& lenient = {}) noexcept
+    explicit chunk_puller(msrp::limits const& limits = {},
+                          msrp::leniency const& lenient = {}) noexcept
         : head_(limits, lenient) {}
 
     /// Looks for the next event.
@@ -107,7 +109,9 @@ class chunk_puller {
 
     /// True: go on with what is left of the octets; else `done` is the answer.
     bool head(std::string_view& octets, chunk_event& out, parse_status& done) noexcept {
-        auto const lf = octets.find('\n', std::max(seen_, head_.line_at()));
+        std::size_t const from = std::max(seen_, head_.line_at());
+        auto const lf = octets.find('\n', from);
+        MSRPKIT_EXAMINED(std::min(lf, octets.size()) - from);
         if (lf == std::string_view::npos) {
             seen_ = octets.size();
             if (head_.unfinished(octets) != outcome::error) return false;
@@ -170,7 +174,7 @@ class chunk_puller {
     detail::head_reader head_;
     state state_ = state::head;
     char flag_ = '$';
-    std::size_t seen_ = 0;      // octets of the head that hold no LF behind the current line's start
+    std::size_t seen_ = 0;  // octets of the head that hold no LF behind the current line's start
     std::uint64_t offset_ = 0;  // stream offset of the first octet not used
     end_line_scanner scanner_{};
     std::uint64_t body_offset_ = 0;

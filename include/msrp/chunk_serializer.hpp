@@ -51,6 +51,7 @@ class end_line {
 /// and every later call gives the same failure. Linear; allocates nothing.
 ///
 /// Failures: `illegal_octet` with the offset in the value and its field; `bad_*` of a typed value;
+/// `bad_mime_field` for Content-Transfer-Encoding (CHK-7.1.1-9);
 /// `buffer_full` where the memory is too small; `wrong_order`.
 class head_writer {
    public:
@@ -85,9 +86,12 @@ class head_writer {
     wire::result<void> field(std::string_view name, std::string_view value) noexcept {
         if (failure_.code) return failure_;
         auto const id = field_of(name);
-        std::size_t const n = !name.empty() && wire::alpha.contains(name[0]) ? token_char.span(name)
-                                                                             : 0;
+        std::size_t const n =
+            !name.empty() && wire::alpha.contains(name[0]) ? token_char.span(name) : 0;
         if (n == 0 || n != name.size()) return fail(error::illegal_octet, n, "header");
+        // CHK-7.1.1-9: the transfer encoding is always binary.
+        if (wire::iequals(name, "Content-Transfer-Encoding"))
+            return fail(error::bad_mime_field, 0, "header");
         auto const label = canonical_name(id).empty() ? "header" : canonical_name(id);
         auto const scan = wire::scan_utf8text(value);
         if (!scan.whole) return fail(error::illegal_octet, scan.size, label);
@@ -122,7 +126,8 @@ class head_writer {
         return field("Failure-Report", text_of(value));
     }
     wire::result<void> status(report_status const& status) noexcept {
-        if (status.name_space > 999 || status.code > 999) return fail(error::bad_status, 0, "Status");
+        if (status.name_space > 999 || status.code > 999)
+            return fail(error::bad_status, 0, "Status");
         auto const comment = status.comment.value_or(std::string_view{});
         auto const scan = wire::scan_utf8text(comment);
         if (!scan.whole) return fail(error::illegal_octet, scan.size, "Status");

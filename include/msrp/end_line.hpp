@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include <msrp/ident.hpp>
+#include <wire/examined.hpp>
 
 namespace msrp::inline v0 {
 
@@ -73,8 +74,10 @@ class end_line_scanner {
             matched_ = unread_ = 0;
         }
         while (i < piece.size()) {
-            auto const* cr = static_cast<char const*>(
-                std::memchr(piece.data() + i, '\r', piece.size() - i));
+            auto const* cr =
+                static_cast<char const*>(std::memchr(piece.data() + i, '\r', piece.size() - i));
+            MSRPKIT_EXAMINED(cr == nullptr ? piece.size() - i
+                                           : static_cast<std::size_t>(cr - piece.data()) - i + 1);
             if (cr == nullptr) break;
             auto const at = static_cast<std::size_t>(cr - piece.data());
             std::size_t const n = match(piece.substr(at), matched_);
@@ -97,7 +100,8 @@ class end_line_scanner {
     [[nodiscard]] std::size_t shown(std::string_view octets, std::size_t at,
                                     std::size_t broken) const noexcept {
         if (at < broken) return broken;
-        for (std::size_t from = at + 1; from-- > 0 && at - from < pattern_max;) {
+        for (std::size_t back = 0; back <= at && back < pattern_max; ++back) {
+            std::size_t const from = at - back;
             if (octets[from] != '\r') continue;
             std::size_t n = 0;
             while (from + n < octets.size() && fits(octets[from + n], n)) ++n;
@@ -124,6 +128,7 @@ class end_line_scanner {
                 break;
             }
         }
+        MSRPKIT_EXAMINED(i);
         return i;
     }
     outcome end(outcome& out, std::size_t body, std::size_t used) noexcept {

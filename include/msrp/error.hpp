@@ -64,7 +64,7 @@ enum class error {
     timed_out,              ///< no response within 30 s (TMR-1)
     refused,                ///< the peer answered with an error status
     connection_lost,
-    no_such_session,  ///< 481
+    no_such_session,          ///< 481
     session_bound_elsewhere,  ///< 506
 };
 

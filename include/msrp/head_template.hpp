@@ -46,8 +46,8 @@ class basic_head_template {
         path_view to, path_view from, template_fields const& fields,
         Allocator const& allocator = Allocator()) {
         basic_head_template t(allocator);
-        std::size_t const room = 2 * to.text().size() + 2 * from.text().size() +
-                                 fields.content_type.size() + 256;
+        std::size_t const room =
+            2 * to.text().size() + 2 * from.text().size() + fields.content_type.size() + 256;
         string_type text(room, '\0', allocator);
         // Placeholders that cannot be mistaken: their places are known by their length alone.
         constexpr std::string_view tid = "0000";
@@ -79,8 +79,8 @@ class basic_head_template {
         return parts_.size() + 2 * ident_max + 3 * 20 + 2;
     }
 
-    /// Writes one head: after it come, with a content type, the body and an `end_line` after a body;
-    /// without, an `end_line` that is not.
+    /// Writes one head: after it come, with a content type, the body and an `end_line` after a
+    /// body; without, an `end_line` that is not.
     /// @param memory `max_size()` octets or more.
     /// @return a view into `memory`; `bad_transaction_id`, `bad_ident`, `bad_byte_range`,
     ///         `buffer_full`.
@@ -91,8 +91,7 @@ class basic_head_template {
         if (auto const ok = read_ident(transaction_id); !ok)
             return wire::failure{make_error_code(error::bad_transaction_id), ok.error().offset,
                                  "start-line"};
-        if (auto const ok = read_ident(message_id); !ok)
-            return ok.error().at(0, "Message-ID");
+        if (auto const ok = read_ident(message_id); !ok) return ok.error().at(0, "Message-ID");
         if (!is_sensible(range))
             return wire::failure{make_error_code(error::bad_byte_range), 0, "Byte-Range"};
         if (memory.size() < max_size())
@@ -126,7 +125,7 @@ class basic_head_template {
    private:
     explicit basic_head_template(Allocator const& allocator) : parts_(allocator) {}
 
-    string_type parts_;                  // the constant text, without the three values
+    string_type parts_;                 // the constant text, without the three values
     std::array<std::size_t, 3> end_{};  // where it is parted by them
 };
 

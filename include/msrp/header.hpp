@@ -16,6 +16,7 @@
 #include <msrp/path.hpp>
 #include <msrp/status.hpp>
 #include <wire/charset.hpp>
+#include <wire/examined.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -48,12 +49,25 @@ enum class field : std::uint8_t {
 inline constexpr std::size_t known_fields = static_cast<std::size_t>(field::other_mime);
 
 namespace detail {
-inline constexpr std::array<std::string_view, known_fields> field_names = {
-    "To-Path",          "From-Path",     "Message-ID",          "Success-Report",
-    "Failure-Report",   "Byte-Range",    "Status",              "Use-Path",
-    "WWW-Authenticate", "Authorization", "Authentication-Info", "Expires",
-    "Min-Expires",      "Max-Expires",   "Use-Nickname",        "Content-Type",
-    "Content-ID",       "Content-Description", "Content-Disposition"};
+inline constexpr std::array<std::string_view, known_fields> field_names = {"To-Path",
+                                                                           "From-Path",
+                                                                           "Message-ID",
+                                                                           "Success-Report",
+                                                                           "Failure-Report",
+                                                                           "Byte-Range",
+                                                                           "Status",
+                                                                           "Use-Path",
+                                                                           "WWW-Authenticate",
+                                                                           "Authorization",
+                                                                           "Authentication-Info",
+                                                                           "Expires",
+                                                                           "Min-Expires",
+                                                                           "Max-Expires",
+                                                                           "Use-Nickname",
+                                                                           "Content-Type",
+                                                                           "Content-ID",
+                                                                           "Content-Description",
+                                                                           "Content-Disposition"};
 }  // namespace detail
 
 /// The name as the RFCs spell it; empty for `other_mime` and `other`.
@@ -107,14 +121,15 @@ struct header_name {
     auto const guess = field_guess(text);
     auto const name = canonical_name(guess);
     std::size_t n = 0;
-    while (n < name.size() && n < text.size() &&
-           wire::to_lower(text[n]) == wire::to_lower(name[n]))
+    while (n < name.size() && n < text.size() && wire::to_lower(text[n]) == wire::to_lower(name[n]))
         ++n;
     bool const whole = n == name.size() && n != 0;
     std::size_t const rest = token_char.span(text.substr(n));
+    MSRPKIT_EXAMINED(n + rest + 2);
     if (whole && rest == 0) return {guess, n};
     constexpr std::size_t prefix = std::string_view("Content-").size();
-    bool const mime = guess >= field::content_type && guess <= field::content_disposition && n >= prefix && n + rest > prefix;
+    bool const mime = guess >= field::content_type && guess <= field::content_disposition &&
+                      n >= prefix && n + rest > prefix;
     return {mime ? field::other_mime : field::other, n + rest};
 }
 
@@ -245,7 +260,8 @@ class header_view {
     }
 
     /// The value of a known field as it stands, not decoded.
-    /// @return `field_absent`; `field_repeated` where it stands more than once (T10: which one would
+    /// @return `field_absent`; `field_repeated` where it stands more than once (T10: which one
+    /// would
     ///         be meant?); `field_misplaced` for a MIME field where there is no body (FRM-7.1-3).
     ///         Not for `other` and `other_mime`: walk the fields.
     [[nodiscard]] wire::result<std::string_view> raw(field f) const noexcept {

@@ -31,9 +31,9 @@ struct message_status {
     wire::failure error{};  ///< offset from the first octet given
 };
 
-/// Reads the message at the front of `octets`, which may hold more behind it. Same verdicts, values,
-/// errors and offsets as `chunk_parser`. For messages of a page or so: when it says need_more, the
-/// next call begins at the front again.
+/// Reads the message at the front of `octets`, which may hold more behind it. Same verdicts,
+/// values, errors and offsets as `chunk_parser`. For messages of a page or so: when it says
+/// need_more, the next call begins at the front again.
 /// @param last nothing will follow `octets`: then octets that cannot be continued to a message are
 ///        an error even where the line they are in has not ended; else need_more means incomplete.
 /// Linear in the message; allocates nothing.

@@ -447,25 +447,25 @@ class basic_session {
     struct slot {
         slot(session_options const& options, Allocator const& allocator)
             : content_type(allocator), reported(options.max_ranges, allocator) {}
-        slot_stage stage = slot_stage::free;
         message_handle handle{};
-        message_ident id{};
         string content_type;
-        report_value success = report_value::no;
-        report_value failure = report_value::yes;
         std::span<outgoing_field const> fields{};
         chunk_cursor cursor{};
         std::uint64_t turn = 0;  ///< who has the lowest is next
-        bool waiting = false;    ///< its source has nothing now
-        bool ending = false;     ///< given up; `outcome` says why
-        bool silent = false;     ///< ... and no chunk is begun to tell the peer
         std::error_code outcome{};
-        std::uint16_t status = 0;
         std::size_t pending = 0;  ///< transactions not answered
         std::uint64_t responded = 0;
-        bool reported_any = false;
         basic_range_set<Allocator> reported;
         session_time report_deadline{};
+        message_ident id{};
+        std::uint16_t status = 0;
+        slot_stage stage = slot_stage::free;
+        report_value success = report_value::no;
+        report_value failure = report_value::yes;
+        bool waiting = false;  ///< its source has nothing now
+        bool ending = false;   ///< given up; `outcome` says why
+        bool silent = false;   ///< ... and no chunk is begun to tell the peer
+        bool reported_any = false;
 
         [[nodiscard]] bool fully_reported() const noexcept {
             return cursor.done() && reported_any && reported.covers(1, cursor.sent());

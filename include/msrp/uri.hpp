@@ -14,6 +14,7 @@
 #include <wire/address.hpp>
 #include <wire/charset.hpp>
 #include <wire/decimal.hpp>
+#include <wire/examined.hpp>
 #include <wire/result.hpp>
 #include <wire/sink.hpp>
 
@@ -123,9 +124,9 @@ class uri_reader {
 
     /// @return whether a URI ends at `stop()`.
     [[nodiscard]] bool read() noexcept {
-        if (!scheme()) return false;
-        if (at('[')) return literal() && behind_host();
-        return authority();
+        bool const whole = scheme() && (at('[') ? literal() && behind_host() : authority());
+        MSRPKIT_EXAMINED(stop_);
+        return whole;
     }
     [[nodiscard]] std::size_t stop() const noexcept { return stop_; }
     /// What was read, once `read` said true; or why the grammar is not enough.

@@ -84,8 +84,8 @@ class ipv4_reader {
     bool good_ = true;
 };
 
-/// Reads `IPv6address` of RFC 3986, 3.2.2, octet by octet: no brackets, no zone. `::` stands for one
-/// group or more.
+/// Reads `IPv6address` of RFC 3986, 3.2.2, octet by octet: no brackets, no zone. `::` stands for
+/// one group or more.
 class ipv6_reader {
    public:
     constexpr void step(char c) noexcept {

@@ -37,8 +37,8 @@ namespace wire::inline v0 {
 class decimal {
    public:
     explicit decimal(std::uint64_t value) noexcept {
-        size_ = static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, value).ptr -
-                                         text_);
+        size_ =
+            static_cast<std::size_t>(std::to_chars(text_, text_ + sizeof text_, value).ptr - text_);
     }
     /// Lives as long as this object.
     [[nodiscard]] std::string_view view() const noexcept { return {text_, size_}; }

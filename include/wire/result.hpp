@@ -16,7 +16,8 @@ namespace wire::inline v0 {
 /// `offset` counts octets from 0. In a reader of one value it counts from the value's first octet
 /// and names the first octet at which the text cannot be continued to anything valid (the text's
 /// end where it stops too early). In a stream it counts from the stream's first octet.
-/// `field` is a name from static storage ("To-Path", "start-line", "c=") or empty; it never dangles.
+/// `field` is a name from static storage ("To-Path", "start-line", "c=") or empty; it never
+/// dangles.
 struct failure {
     std::error_code code{};
     std::uint64_t offset = 0;
@@ -41,7 +42,7 @@ class [[nodiscard]] result {
     result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)  // NOLINT
         : state_(std::in_place_index<0>, std::move(value)) {}
     result(failure why) noexcept : state_(std::in_place_index<1>, why) {}  // NOLINT
-    result(std::error_code code) noexcept                                   // NOLINT
+    result(std::error_code code) noexcept                                  // NOLINT
         : state_(std::in_place_index<1>, failure{code, 0, {}}) {}
 
     [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
@@ -56,9 +57,7 @@ class [[nodiscard]] result {
     T* operator->() noexcept { return std::get_if<0>(&state_); }
     T const* operator->() const noexcept { return std::get_if<0>(&state_); }
 
-    [[nodiscard]] T value_or(T other) const& {
-        return has_value() ? value() : std::move(other);
-    }
+    [[nodiscard]] T value_or(T other) const& { return has_value() ? value() : std::move(other); }
 
     /// The failure; `failure{}` (no error) where there is a value.
     [[nodiscard]] failure error() const noexcept {

@@ -33,7 +33,8 @@ inline std::string log_by_pull(std::string_view stream, std::size_t step,
         auto const got = puller.next(octets, event);
         if (got.status == msrp::parse_status::event) log.note(event);
         front += got.used;
-        if (got.status == msrp::parse_status::error) return log.finish(msrp::stream_end::error, puller.error());
+        if (got.status == msrp::parse_status::error)
+            return log.finish(msrp::stream_end::error, puller.error());
         if (got.status == msrp::parse_status::need_more) {
             if (back == stream.size())
                 return log.finish(puller.finish(octets.substr(got.used)), puller.error());
@@ -49,7 +50,8 @@ inline std::string log_by_message(std::string_view stream, msrp::limits const& l
     std::size_t at = 0;
     while (at < stream.size()) {
         msrp::message m;
-        std::vector<char> const copy(stream.begin() + static_cast<std::ptrdiff_t>(at), stream.end());
+        std::vector<char> const copy(stream.begin() + static_cast<std::ptrdiff_t>(at),
+                                     stream.end());
         std::string_view const octets(copy.data(), copy.size());
         auto const got = msrp::parse_message(octets, m, limits, lenient, true);
         if (got.status != msrp::parse_status::event) {

@@ -492,8 +492,8 @@ void MSRPKIT_CEMA_NEGOTIATOR::make_plan(decided_role decided, target_kind remote
         }
     }
     // On an own relay no fingerprint of ours was given out, so neither side goes by one.
-    p.identity = Security::identity(
-        {p.tls, own_relay(), media.uses_relay(), !media.fingerprints().empty()});
+    p.identity =
+        Security::identity({p.tls, own_relay(), media.uses_relay(), !media.fingerprints().empty()});
     if (p.identity == identity_check::fingerprint) p.fingerprints = media.fingerprints();
     if (p.tls) p.identity_name = detail::host_text<string_type>(other_end, allocator());
     switch (p.identity) {

@@ -16,6 +16,7 @@
 #include <msrp/ident.hpp>
 #include <msrp/limits.hpp>
 #include <msrp/method.hpp>
+#include <wire/examined.hpp>
 #include <wire/result.hpp>
 #include <wire/utf8.hpp>
 
@@ -36,6 +37,7 @@ struct start_line {
 [[nodiscard]] inline wire::result<start_line> read_start_line(std::string_view text,
                                                               bool loose_utf8) noexcept {
     constexpr std::string_view front = "MSRP ";
+    MSRPKIT_EXAMINED(text.size());
     auto const fail = [](error e, std::size_t at) {
         return wire::failure{make_error_code(e), at, "start-line"};
     };
@@ -80,8 +82,8 @@ struct header_line {
 };
 
 /// Reads a header line without its CRLF. `wanted` is the field that must stand here, or `other`.
-[[nodiscard]] inline wire::result<header_line> read_header_line(std::string_view text,
-                                                                field wanted, limits const& limit,
+[[nodiscard]] inline wire::result<header_line> read_header_line(std::string_view text, field wanted,
+                                                                limits const& limit,
                                                                 leniency const& lenient) noexcept {
     header_line line;
     std::size_t at = 0;
@@ -94,15 +96,20 @@ struct header_line {
         auto const name = canonical_name(wanted);
         for (; at < name.size(); ++at)
             if (at == text.size() || wire::to_lower(text[at]) != wire::to_lower(name[at]))
-                return fail(wanted == field::to_path ? error::expected_to_path
-                                                     : error::expected_from_path,
-                            at);
+                return fail(
+                    wanted == field::to_path ? error::expected_to_path : error::expected_from_path,
+                    at);
+        MSRPKIT_EXAMINED(at);
     } else {
-        if (!text.empty() && wire::alpha.contains(text[0])) at = token_char.span(text);
+        auto const name = read_header_name(text);
+        at = name.size;
+        if (at == 0 || at == text.size() || text[at] != ':')
+            return fail(error::bad_header_line, at);
+        line.id = name.id;
     }
-    if (at == 0 || at == text.size() || text[at] != ':') return fail(error::bad_header_line, at);
-    if (wanted == field::other) line.id = field_of(text.substr(0, at));
+    if (at == text.size() || text[at] != ':') return fail(error::bad_header_line, at);
     ++at;
+    MSRPKIT_EXAMINED(2);
     if (at == text.size() || text[at] != ' ') return fail(error::bad_header_line, at);
     ++at;
     while (lenient.several_blanks && at < text.size() && text[at] == ' ') ++at;
@@ -115,14 +122,15 @@ struct header_line {
         return line;
     }
     auto const scan = wire::scan_utf8text(value, lenient.loose_utf8);
+    MSRPKIT_EXAMINED(scan.size);
     if (!scan.whole) return fail(error::bad_utf8, at + scan.size);
     return line;
 }
 
-/// Reads the head of one chunk from a text that begins at its first octet and of which more and more
-/// becomes known. The one place that knows which line may follow which, which limits hold and where
-/// an error is; the push parser, the pull parser and the whole-message parser all go through it.
-/// It keeps offsets only, so the text may move between calls.
+/// Reads the head of one chunk from a text that begins at its first octet and of which more and
+/// more becomes known. The one place that knows which line may follow which, which limits hold and
+/// where an error is; the push parser, the pull parser and the whole-message parser all go through
+/// it. It keeps offsets only, so the text may move between calls.
 class head_reader {
    public:
     enum class outcome : std::uint8_t {
@@ -168,11 +176,19 @@ class head_reader {
     /// The current line ends with the LF at `lf` of the head.
     [[nodiscard]] outcome line(std::string_view head, std::size_t lf) noexcept {
         auto text = head.substr(line_at_, lf - line_at_);
-        if (auto const wrong = examine(text, true); wrong.code) return refuse(wrong);
-        if (text.empty() || text.back() != '\r')
-            return refuse({make_error_code(error::bad_line_end), text.size(), name_of_line()});
-        text.remove_suffix(1);
-        if (in_start_line_ && text.empty()) return outcome::skipped;
+        // A good line is looked at once: no grammar takes a CR, so there is none in it.
+        bool const crlf = !text.empty() && text.back() == '\r';
+        auto const content = text.substr(0, text.size() - (crlf ? 1 : 0));
+        bool const stray = crlf && in_start_line_ && content.empty() && lenient_.stray_crlf;
+        if (stray) return outcome::skipped;
+        if (!crlf || (!closes(content) && content.size() > line_bound().size) ||
+            check(content).code) {
+            auto const wrong = examine(text, true);
+            return refuse(wrong.code ? wrong
+                                     : wire::failure{make_error_code(error::bad_line_end),
+                                                     text.size(), name_of_line()});
+        }
+        text = content;
         if (!closes(text)) {
             accept(text, lf + 1);
             return outcome::next_line;
@@ -279,7 +295,8 @@ class head_reader {
     }
     /// A port that is absent or too large in the last URI of an unfinished path may yet turn out to
     /// be none: all so far may be userinfo, or, without a port, a host's name with ";" in it.
-    [[nodiscard]] static bool may_go_on(wire::failure const& wrong, std::string_view text) noexcept {
+    [[nodiscard]] static bool may_go_on(wire::failure const& wrong,
+                                        std::string_view text) noexcept {
         if (wrong.code != error::bad_port && wrong.code != error::ip_without_port) return false;
         auto uri = text.substr(text.rfind(' ') + 1);
         if (wrong.offset < text.size() - uri.size()) return false;
@@ -337,6 +354,7 @@ class head_reader {
         auto const wrong = [](std::size_t at) {
             return wire::failure{make_error_code(error::bad_end_line), at, "end-line"};
         };
+        MSRPKIT_EXAMINED(std::min(text.size(), end_line_size));
         std::size_t at = 0;
         for (; at < 7; ++at)
             if (at == text.size() || text[at] != '-') return wrong(at);
@@ -351,8 +369,7 @@ class head_reader {
     void accept(std::string_view text, std::size_t next) noexcept {
         if (in_start_line_) {
             in_start_line_ = false;
-            std::copy_n(start_.transaction_id.data(), transaction_id_size_,
-                        transaction_id_.data());
+            std::copy_n(start_.transaction_id.data(), transaction_id_size_, transaction_id_.data());
             index_.fields_at = static_cast<std::uint32_t>(next);
         } else {
             last_ = header_.id;

@@ -102,10 +102,9 @@ void talk() {
     msrp::session_time const now{};
     auto const from_ann = *ann.connection_up(msrp::connection_role::active, now);
     auto const from_bob = *bob.connection_up(msrp::connection_role::passive, now);
-    auto const sent = ann.send({.content_type = "text/plain",
-                                .body = "hi",
-                                .success_report = msrp::report_value::yes},
-                               now);
+    auto const sent = ann.send(
+        {.content_type = "text/plain", .body = "hi", .success_report = msrp::report_value::yes},
+        now);
     check(sent.has_value(), "send");
     std::string received;
     int done = 0;

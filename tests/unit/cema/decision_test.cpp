@@ -130,7 +130,8 @@ TEST_CASE("CEMA-4.2-3 a new offer follows only an offer with msrp-cema") {
             CHECK(cema::offerer_decide(f).action != offerer_action::new_offer_without_cema);
 }
 
-TEST_CASE("ALT-4.5-1 section 21 #8 an answer with msrp-cema leads past an own relay by policy only") {
+TEST_CASE(
+    "ALT-4.5-1 section 21 #8 an answer with msrp-cema leads past an own relay by policy only") {
     for (auto const& f : all_offerer_facts()) {
         INFO(show(f));
         if (f.own_relay && f.answer_cema && !f.literal_own_relay)

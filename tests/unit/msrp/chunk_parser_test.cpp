@@ -80,8 +80,8 @@ TEST_CASE("responses are read", "[chunk_parser][FRM-9-3][T11]") {
     CHECK(bare.find("begin abcd 200 at 0\n") != std::string::npos);
     CHECK(log_of("MSRP abcd 200 \r\n" + paths() + "-------abcd$\r\n").find("200 \"\"") !=
           std::string::npos);
-    CHECK(verdict("MSRP abcd 20\r\n") == error_at("not an MSRP request or response line", 12,
-                                                  "start-line"));
+    CHECK(verdict("MSRP abcd 20\r\n") ==
+          error_at("not an MSRP request or response line", 12, "start-line"));
 }
 
 TEST_CASE("only CRLF and the whole end-line end a body", "[chunk_parser][FRM-7.1-8][T1][T2]") {
@@ -130,8 +130,7 @@ TEST_CASE("start lines that are none", "[chunk_parser][FRM-9-2][FRM-7.1-1]") {
     CHECK(verdict("MSRP abcd Send\r\n") == error_at(line, 11, "start-line"));
     CHECK(verdict("MSRP abcd SEND \r\n") == error_at(line, 14, "start-line"));
     CHECK(verdict("MSRP abcd 2000\r\n") == error_at(line, 13, "start-line"));
-    CHECK(verdict("MSRP abcd SEND\n") ==
-          error_at("line does not end with CRLF", 14, "start-line"));
+    CHECK(verdict("MSRP abcd SEND\n") == error_at("line does not end with CRLF", 14, "start-line"));
     CHECK(verdict("MSRP abcd SEND\rX") ==
           error_at("line does not end with CRLF", 15, "start-line"));
     CHECK(verdict("\r\n") == error_at(line, 0, "start-line"));
@@ -182,8 +181,8 @@ TEST_CASE("header lines", "[chunk_parser][FRM-9-2][T8][T9]") {
     CHECK(verdict(head + "Foo: \xED\xA0\x80\r\n") ==
           error_at("text is not UTF-8", at + 6, "header"));
     CHECK(verdict(head + "Foo: \r\n") == "incomplete");
-    CHECK(verdict(head + "Foo: x\r\n x\r\n") == error_at("malformed header line", at + 8,
-                                                        "header"));
+    CHECK(verdict(head + "Foo: x\r\n x\r\n") ==
+          error_at("malformed header line", at + 8, "header"));
     CHECK(verdict(head + "-------abce$\r\n") ==
           error_at("end-line does not fit its message", at + 10, "end-line"));
     CHECK(verdict(head + "-------abcd!\r\n") ==

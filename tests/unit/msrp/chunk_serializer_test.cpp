@@ -388,3 +388,13 @@ TEST_CASE("property: what is written reads back", "[serializer][property][FRM-7.
         REQUIRE(support::log_in_pieces(stream, 1 + upto(100)) == expected);
     }
 }
+
+TEST_CASE("CHK-7.1.1-9 the writer refuses Content-Transfer-Encoding", "[chunk_serializer]") {
+    auto const path = *msrp::path::parse("msrp://a.example:1/x;tcp");
+    std::string memory(1000, '\0');
+    msrp::head_writer writer(memory);
+    REQUIRE(writer.request("abcd", "SEND", path, path));
+    CHECK(writer.field("content-transfer-encoding", "binary").error().code ==
+          msrp::error::bad_mime_field);
+    CHECK_FALSE(writer.finish_without_body());
+}

@@ -55,14 +55,16 @@ TEST_CASE("a template checks its values", "[head_template][T8]") {
     CHECK(made.write(memory, "a\r\nb", "abcd", {}).error().code == msrp::error::bad_transaction_id);
     CHECK(made.write(memory, "abc", "abcd", {}).error().code == msrp::error::bad_transaction_id);
     CHECK(made.write(memory, "abcd", "ab\ncd", {}).error().code == msrp::error::bad_ident);
-    CHECK(made.write(memory, "abcd", "abcd", {0, 1, 1}).error().code == msrp::error::bad_byte_range);
+    CHECK(made.write(memory, "abcd", "abcd", {0, 1, 1}).error().code ==
+          msrp::error::bad_byte_range);
     std::string const most(32, 'x');
     constexpr auto top = std::numeric_limits<std::uint64_t>::max();
     CHECK(made.write(memory, most, most, {top, top, top}));
     memory.pop_back();
     CHECK(made.write(memory, "abcd", "abcd", {}).error().code == msrp::error::buffer_full);
-    CHECK(msrp::head_template::make(path, path, {.content_type = "text/plain\r\nX: y"}).error().code ==
-          msrp::error::illegal_octet);
+    CHECK(msrp::head_template::make(path, path, {.content_type = "text/plain\r\nX: y"})
+              .error()
+              .code == msrp::error::illegal_octet);
     CHECK(msrp::head_template::make(path, path, {.success_report = msrp::report_value::partial})
               .error()
               .code == msrp::error::bad_report_value);

@@ -62,7 +62,7 @@ TEST_CASE("RLY-9.1-3 parse_digest: a challenge", "[grammar]") {
     CHECK(good(msrp::parse_www_authenticate, "digest REALM=\"r\"").missing() == "nonce");
 }
 
-TEST_CASE("RLY-9.1-3 RLY-9.1-4 parse_digest: credentials", "[grammar]") {
+TEST_CASE("RLY-9.1-1 RLY-9.1-3 RLY-9.1-4 parse_digest: credentials", "[grammar]") {
     auto const text =
         "Digest username=\"ana\", realm=\"r\", nonce=\"n\", "
         "uri=\"msrps://r.example;tcp\", response=\"" +

@@ -48,7 +48,8 @@ TEST_CASE("three uses, one answer", "[three_uses]") {
     msrp::limits small;
     small.max_non_send_body = 5;
     small.max_header_line = 60;
-    std::string const report = "MSRP abcd REPORT\r\n" + std::string(paths) + "Content-Type: a/b\r\n\r\n";
+    std::string const report =
+        "MSRP abcd REPORT\r\n" + std::string(paths) + "Content-Type: a/b\r\n\r\n";
     check(report + "12345\r\n-------abcd$\r\n", small);
     check(report + "123456\r\n-------abcd$\r\n", small);
     check(report + "\r\n-----\r\n-------abcd$\r\n", small);
@@ -56,7 +57,7 @@ TEST_CASE("three uses, one answer", "[three_uses]") {
     msrp::leniency lenient;
     lenient.stray_crlf = lenient.body_in_response = lenient.empty_body_without_crlf = true;
     check("\r\n\r\n" + head + "-------abcd$\r\n\r\n", {}, lenient);
-    check("MSRP abcd 200 OK\r\n" + std::string(paths) + "\r\njunk\r\n-------abcd$\r\n" + body("z"), {},
-          lenient);
+    check("MSRP abcd 200 OK\r\n" + std::string(paths) + "\r\njunk\r\n-------abcd$\r\n" + body("z"),
+          {}, lenient);
     check(head + "Content-Type: a/b\r\n\r\n-------abcd$\r\n" + body("-------abcd"), {}, lenient);
 }
