@@ -201,6 +201,13 @@ inline std::string printable(std::string_view text) {
     return out;
 }
 
+/// Renaming onto a device or a FIFO would take its place.
+inline void check_replaceable(std::filesystem::path const& p) {
+    std::error_code ec;
+    if (std::filesystem::exists(p, ec) && !std::filesystem::is_regular_file(p, ec))
+        throw error(usage, p.string() + ": there, and not a regular file");
+}
+
 /// SDP texts that are read one after the other: from FILE, then FILE.2, FILE.3, ...; or from
 /// standard input ("-"), each ended by an empty line or the end of the input.
 class sdp_source {
@@ -236,7 +243,9 @@ class sdp_source {
     std::optional<std::string> try_file() const {
         std::error_code ec;
         if (!std::filesystem::exists(file(), ec)) return std::nullopt;
-        if (std::filesystem::is_directory(file(), ec)) throw error(usage, file() + ": a directory");
+        // A FIFO would hold the program up beyond any time limit.
+        if (!std::filesystem::is_regular_file(file(), ec))
+            throw error(usage, file() + ": not a regular file");
         std::ifstream in(file(), std::ios::binary);
         if (!in) throw error(usage, file() + ": cannot be read");
         std::string text(max_size + 1, '\0');
@@ -284,12 +293,15 @@ class sdp_sink {
         if (name_ == "-") {
             std::fwrite(text.data(), 1, text.size(), stdout);
             std::fputs("\r\n", stdout);
-            std::fflush(stdout);
+            if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+                throw error(usage, "standard output: cannot be written");
             return;
         }
         auto const file = number_ == 1 ? name_ : name_ + "." + std::to_string(number_);
         ++number_;
         auto const part = file + ".part";
+        check_replaceable(file);
+        check_replaceable(part);
         {
             std::ofstream out(part, std::ios::binary | std::ios::trunc);
             out.write(text.data(), static_cast<std::streamsize>(text.size()));

@@ -91,9 +91,9 @@ class negotiation {
     [[nodiscard]] virtual cema::reason_list const& reasons() const = 0;
 };
 
-template <class Profile, class Role>
+template <class Profile, class Role, class Security>
 class negotiation_by final : public negotiation {
-    using negotiator = cema::basic_negotiator<Profile, cema::ask_names, Role>;
+    using negotiator = cema::basic_negotiator<Profile, cema::ask_names, Role, Security>;
 
    public:
     explicit negotiation_by(negotiator&& n) : n_(std::move(n)) {}
@@ -126,24 +126,25 @@ class negotiation_by final : public negotiation {
     negotiator n_;
 };
 
-inline std::unique_ptr<negotiation> make_negotiation(endpoint_options const& options,
-                                                     cema::local_situation const& local) {
+template <class Security>
+std::unique_ptr<negotiation> make_negotiation(endpoint_options const& options,
+                                              cema::local_situation const& local) {
     bool const active = options.setup == "active";
     bool const offers = options.role == "offerer";
     if (options.setup == "none") {
         if (options.cema) throw error(usage, "--setup none: CEMA needs a=setup (RFC 6714, 4.5)");
-        return negotiation_by<cema::rfc4975, cema::prefer_passive>::make(local);
+        return negotiation_by<cema::rfc4975, cema::prefer_passive, Security>::make(local);
     }
     if (options.cema) {
         using p = cema::rfc6714;
-        if (active && offers) return negotiation_by<p, cema::refuse_passive>::make(local);
-        if (active) return negotiation_by<p, cema::prefer_active>::make(local);
-        return negotiation_by<p, cema::prefer_passive>::make(local);
+        if (active && offers) return negotiation_by<p, cema::refuse_passive, Security>::make(local);
+        if (active) return negotiation_by<p, cema::prefer_active, Security>::make(local);
+        return negotiation_by<p, cema::prefer_passive, Security>::make(local);
     }
     using p = cema::rfc6135;
-    if (active && offers) return negotiation_by<p, cema::refuse_passive>::make(local);
-    if (active) return negotiation_by<p, cema::prefer_active>::make(local);
-    return negotiation_by<p, cema::prefer_passive>::make(local);
+    if (active && offers) return negotiation_by<p, cema::refuse_passive, Security>::make(local);
+    if (active) return negotiation_by<p, cema::prefer_active, Security>::make(local);
+    return negotiation_by<p, cema::prefer_passive, Security>::make(local);
 }
 
 /// Negotiates by SDP files, connects or waits, runs the session until it ends.
@@ -246,7 +247,9 @@ class endpoint {
         local.uri = uri;
         local.tls = options_.tls;
         local.fingerprints = promised;
-        negotiation_ = make_negotiation(options_, local);
+        // With --tls nothing goes in the clear, whatever a description says.
+        negotiation_ = options_.tls ? make_negotiation<cema::tls_required>(options_, local)
+                                    : make_negotiation<cema::tls_as_offered>(options_, local);
         std::uint64_t number = 0;
         random_(std::span(reinterpret_cast<unsigned char*>(&number), sizeof number));
         numbers_.session_id = number >> 2U;

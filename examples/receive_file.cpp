@@ -105,6 +105,7 @@ class receiver final : public endpoint {
                                     : std::filesystem::absolute(output_, ec).parent_path();
         if (!std::filesystem::is_directory(parent, ec))
             throw error(usage, "--output " + output_ + ": no such folder");
+        if (!folder_) check_replaceable(output_);
     }
 
     int result() {
@@ -119,6 +120,8 @@ class receiver final : public endpoint {
             static_cast<unsigned long long>(c.reports_sent),
             octets_per_second(octets_, time).c_str());
         if (!fault_.empty()) throw error(failed, fault_);
+        if (messages_.empty() && c.refused != 0)
+            throw error(failed, "refused: " + std::to_string(c.refused) + " requests of the peer");
         if (!messages_.empty() || complete_ == 0)
             throw error(failed, trouble().empty() ? "the session ended before a file was complete"
                                                   : "the session broke: " + trouble());

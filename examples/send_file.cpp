@@ -1,6 +1,8 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // send_file.cpp - sends files over one MSRP session.
+#include <wire/utf8.hpp>
+
 #include "endpoint.hpp"
 
 namespace {
@@ -64,6 +66,10 @@ class sender final : public endpoint {
             auto base = printable(std::filesystem::path(name).filename().string());
             for (auto& c : base)
                 if (c == '"' || c == '\\') c = '_';
+            // A name cut short, or not in UTF-8, must not make the header field unusable.
+            if (!wire::scan_utf8text(base).whole)
+                for (auto& c : base)
+                    if (static_cast<unsigned char>(c) >= 0x80) c = '_';
             f->disposition = "attachment; filename=\"" + base + "\"";
             f->bar.emplace(o.progress_mode, base, f->source.size());
             f->source.bar = &*f->bar;

@@ -93,8 +93,7 @@ class path_view {
         detail::uri_reader reader(text.substr(at));
         bool const read = reader.read();
         std::size_t const end = at + reader.stop();
-        if (!read || (end != text.size() && text[end] != ' '))
-            return detail::uri_reader::failed(error::bad_uri, end);
+        if (!read || (end != text.size() && text[end] != ' ')) return reader.failed().at(at);
         if (auto const one = reader.finish(); !one) return one.error().at(at);
         if (end == text.size()) return path_view(text, count);
         at = end + 1;

@@ -64,7 +64,7 @@ struct uri {
 namespace detail {
 
 /// Calls `put(char)` for each octet of a host in its normal form: lower case, percent-encoded
-/// unreserved octets decoded, other encodings with upper-case digits.
+/// unreserved octets decoded, other encodings with lower-case digits.
 template <class Put>
 constexpr void normal_name(std::string_view host, Put&& put) {
     for (std::size_t i = 0; i < host.size(); ++i) {
@@ -78,8 +78,8 @@ constexpr void normal_name(std::string_view host, Put&& put) {
             put(wire::to_lower(c));
         } else {
             put('%');
-            put("0123456789ABCDEF"[value >> 4]);
-            put("0123456789ABCDEF"[value & 15]);
+            put("0123456789abcdef"[value >> 4]);
+            put("0123456789abcdef"[value & 15]);
         }
         i += 2;
     }
@@ -93,7 +93,6 @@ enum uri_octet : std::uint8_t {
     is_alphanum = 8,    ///< of a transport
     is_digit = 16,
     is_hexdig = 32,
-    in_ip = 64,  ///< HEXDIG / ":" / "."
 };
 inline constexpr auto uri_octets = [] {
     std::array<std::uint8_t, 256> table{};
@@ -108,7 +107,6 @@ inline constexpr auto uri_octets = [] {
     mark(wire::alphanum, is_alphanum);
     mark(wire::digit, is_digit);
     mark(wire::hexdig, is_hexdig);
-    mark(wire::hexdig | wire::charset(":."), in_ip);
     return table;
 }();
 
@@ -131,17 +129,14 @@ class uri_reader {
     [[nodiscard]] std::size_t stop() const noexcept { return stop_; }
     /// What was read, once `read` said true; or why the grammar is not enough.
     [[nodiscard]] wire::result<uri> finish() noexcept {
-        if (over_ != none) return failed(error::bad_port, over_);
-        if (!out_.port_text.empty()) {
-            out_.port = static_cast<std::uint16_t>(port_);
-        } else if (out_.kind != host_kind::name) {
-            return failed(error::ip_without_port, port_at_);
-        }
+        if (!port_is_good()) return failed();
+        if (!out_.port_text.empty()) out_.port = static_cast<std::uint16_t>(port_);
         out_.text = text_.substr(0, stop_);
         return out_;
     }
-    [[nodiscard]] static wire::failure failed(error why, std::size_t at) noexcept {
-        return {make_error_code(why), at, {}};
+    /// Why and where `read` said false; or, where something follows what it read, that.
+    [[nodiscard]] wire::failure failed() const noexcept {
+        return {make_error_code(why_), stop_, {}};
     }
 
    private:
@@ -153,6 +148,7 @@ class uri_reader {
     std::size_t port_at_ = 0;  // where a port, or its ":", would stand
     std::size_t over_ = none;  // the digit that makes the port too large
     std::uint32_t port_ = 0;
+    error why_ = error::bad_uri;
     uri out_{};
 
     [[nodiscard]] bool at(char c) const noexcept { return at_ < text_.size() && text_[at_] == c; }
@@ -162,6 +158,18 @@ class uri_reader {
     bool stopped(std::size_t at) noexcept {
         stop_ = std::max(stop_, at);
         return false;
+    }
+    bool refuse(error why, std::size_t at) noexcept {
+        why_ = why;
+        stop_ = at;
+        return false;
+    }
+    /// URI-6-2, and the range of a TCP port, once it is sure what is host and port.
+    bool port_is_good() noexcept {
+        if (over_ != none) return refuse(error::bad_port, over_);
+        if (out_.kind != host_kind::name && out_.port_text.empty())
+            return refuse(error::ip_without_port, port_at_);
+        return true;
     }
     bool octet(char c) noexcept {
         if (!at(c)) return stopped(at_);
@@ -206,7 +214,8 @@ class uri_reader {
             out_.kind = host_kind::ip_future;
         } else {
             wire::ipv6_reader v6;
-            for (; at_ < text_.size() && (kind(at_) & in_ip) != 0; ++at_) v6.step(text_[at_]);
+            while (at_ < text_.size() && text_[at_] != ']' && v6.step(text_[at_])) ++at_;
+            if (!at(']')) return stopped(at_);
             auto const ip = v6.finish();
             if (!ip) return stopped(at_);
             out_.kind = host_kind::ipv6;
@@ -224,8 +233,8 @@ class uri_reader {
             for (; at_ < text_.size() && (kind(at_) & is_digit) != 0; ++at_) port_digit(at_);
             out_.port_text = text_.substr(port_at_, at_ - port_at_);
         }
-        if (at('/')) return session();
-        return parameters();
+        if ((over_ != none || at('/') || at(';')) && !port_is_good()) return false;
+        return at('/') ? session() : parameters();
     }
 
     bool session() noexcept {
@@ -406,7 +415,7 @@ class uri_reader {
                 if (colon == none && semi == none) ip = v4.finish();
                 host(from, name_end, ip);
                 set_port(colon, at_);
-                return session();
+                return port_is_good() && session();
             }
         }
         stopped(reader_end == none ? 0 : reader_end);
@@ -450,15 +459,13 @@ class uri_reader {
 /// name nothing one could reach: an empty host and a port above 65535. Where there is no
 /// session-id, the first ";" ends the host. Linear, no allocation. `parse_uri` is the same by its
 /// grammar.
-/// @return views into `text`, or
-///         `bad_uri` at the first octet at which the text cannot go on (a malformed IPv6 address:
-///         at the first octet that none could hold, else where it would have to end); where the
-///         whole text follows the grammar, `ip_without_port` at the octet where ":" or a digit was
-///         wanted, and `bad_port` at the digit that makes the port too large.
+/// @return views into `text`, or `bad_uri` at the first octet at which the text cannot go on. Once it
+///         is sure what is host and port (behind an IP literal, at the "/" of a session-id, else at
+///         the text's end): `ip_without_port` at the octet where ":" or a digit was wanted, and
+///         `bad_port` at the digit that makes the port too large.
 [[nodiscard]] inline wire::result<uri> read_uri(std::string_view text) noexcept {
     detail::uri_reader reader(text);
-    if (!reader.read() || reader.stop() != text.size())
-        return detail::uri_reader::failed(error::bad_uri, reader.stop());
+    if (!reader.read() || reader.stop() != text.size()) return reader.failed();
     return reader.finish();
 }
 

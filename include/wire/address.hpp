@@ -55,26 +55,26 @@ class ip_address {
 /// Reads `IPv4address` of RFC 3986, 3.2.2, octet by octet: four dec-octets, no leading zeros.
 class ipv4_reader {
    public:
-    constexpr void step(char c) noexcept {
+    /// @return whether what was read can still become an address.
+    constexpr bool step(char c) noexcept {
         if (c == '.') {
             good_ = good_ && digits_ != 0 && part_ != 3;
             if (good_) parts_[part_++] = static_cast<std::uint8_t>(value_);
             digits_ = value_ = 0;
-            return;
+            return good_;
         }
         good_ = good_ && digit.contains(c) && (digits_ == 0 || value_ != 0);
-        if (!good_) return;
+        if (!good_) return false;
         ++digits_;
         value_ = value_ * 10 + static_cast<unsigned>(c - '0');
         good_ = value_ <= 255;
+        return good_;
     }
     /// The address, if that was all.
     [[nodiscard]] constexpr std::optional<ip_address> finish() const noexcept {
         if (!good_ || part_ != 3 || digits_ == 0) return std::nullopt;
         return ip_address::v4({parts_[0], parts_[1], parts_[2], static_cast<std::uint8_t>(value_)});
     }
-    /// False once no continuation can be an address.
-    [[nodiscard]] constexpr bool good() const noexcept { return good_; }
 
    private:
     std::array<std::uint8_t, 3> parts_{};
@@ -88,34 +88,42 @@ class ipv4_reader {
 /// one group or more.
 class ipv6_reader {
    public:
-    constexpr void step(char c) noexcept {
+    /// @return whether what was read can still become an address. After a false the reader is of no
+    ///         more use.
+    constexpr bool step(char c) noexcept {
         if (c == ':') return colon();
-        if (c == '.') dotted_ = true;
-        tail_.step(c);
-        before_ = c;
+        if (c == '.') {  // ls32 as IPv4: two groups
+            bool const fits = gap_ == none ? count_ == 6 : count_ <= 5;
+            if (!dotted_ && (!fits || digits_ == 0)) return good_ = false;
+            dotted_ = true;
+        }
+        bool const decimal = tail_.step(c);
+        if (dotted_) return good_ = good_ && decimal;
+        bool const room = digits_ != 0
+                              ? digits_ < 4
+                              : count_ < (gap_ == none ? 8U : 7U) && !(colons_ == 1 && count_ == 0);
+        if (!room || !hexdig.contains(c)) return good_ = false;
         ++digits_;
-        if (dotted_) return;
-        good_ = good_ && hexdig.contains(c) && digits_ <= 4;
-        value_ = (value_ * 16 + static_cast<unsigned>(hex_value(c))) & 0xFFFFU;
+        value_ = value_ * 16 + static_cast<unsigned>(hex_value(c));
+        return good_;
     }
     /// The address, if that was all.
     [[nodiscard]] constexpr std::optional<ip_address> finish() const noexcept {
         auto groups = groups_;
         std::size_t count = count_;
         if (!good_) return std::nullopt;
-        if (dotted_) {  // ls32 as IPv4
+        if (dotted_) {
             auto const v4 = tail_.finish();
-            if (!v4 || count > 6) return std::nullopt;
+            if (!v4) return std::nullopt;
             auto const& o = v4->octets();
             groups[count++] = static_cast<std::uint16_t>(o[0] << 8 | o[1]);
             groups[count++] = static_cast<std::uint16_t>(o[2] << 8 | o[3]);
         } else if (digits_ != 0) {
-            if (count > 7) return std::nullopt;
             groups[count++] = static_cast<std::uint16_t>(value_);
-        } else if (gap_ != count || !doubled_) {
+        } else if (colons_ != 2) {
             return std::nullopt;  // nothing at all, or a single trailing colon
         }
-        if (gap_ == none ? count != 8 : count > 7) return std::nullopt;
+        if (gap_ == none && count != 8) return std::nullopt;
         std::array<std::uint8_t, 16> out{};
         for (std::size_t i = 0; i < count; ++i) {
             std::size_t const to = i < gap_ ? i : 8 - count + i;
@@ -128,24 +136,24 @@ class ipv6_reader {
    private:
     static constexpr std::size_t none = 9;
 
-    constexpr void colon() noexcept {
-        good_ = good_ && !dotted_;
+    constexpr bool colon() noexcept {
+        if (dotted_) return good_ = false;
         if (digits_ != 0) {
-            good_ = good_ && count_ < 8;
-            if (good_) groups_[count_++] = static_cast<std::uint16_t>(value_);
-            doubled_ = false;
-        } else if (before_ == ':' && !doubled_) {
-            good_ = good_ && gap_ == none;
+            // Another group must fit behind it, or a "::".
+            if (count_ + 1 > (gap_ == none ? 7U : 6U)) return good_ = false;
+            groups_[count_++] = static_cast<std::uint16_t>(value_);
+            colons_ = 1;
+        } else if (colons_ == 1 && gap_ == none) {
             gap_ = count_;
-            doubled_ = true;
+            colons_ = 2;
+        } else if (colons_ == 0) {
+            colons_ = 1;  // the first of a leading "::"
         } else {
-            good_ = good_ && before_ == '\0';  // the first of a leading "::"
-            leading_ = true;
+            return good_ = false;
         }
-        if (leading_ && count_ != 0 && gap_ != 0) good_ = false;  // ":1"
-        before_ = ':';
         digits_ = value_ = 0;
         tail_ = {};
+        return good_;
     }
 
     std::array<std::uint16_t, 8> groups_{};
@@ -153,11 +161,9 @@ class ipv6_reader {
     std::size_t gap_ = none;  // where "::" stood
     unsigned digits_ = 0;
     unsigned value_ = 0;
-    char before_ = '\0';
+    unsigned colons_ = 0;  // that ended what was read; 0 at the start
     bool good_ = true;
     bool dotted_ = false;
-    bool doubled_ = false;  // the last two octets were "::"
-    bool leading_ = false;  // the first octet was ":"
     ipv4_reader tail_{};
 };
 

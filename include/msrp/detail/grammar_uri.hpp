@@ -40,7 +40,6 @@ inline constexpr wire::charset userinfo_set =
     wire::unreserved | wire::sub_delims | wire::charset(":");
 inline constexpr wire::charset name_set = wire::unreserved | wire::sub_delims;
 inline constexpr wire::charset short_name_set = name_set - wire::charset(";");
-inline constexpr wire::charset literal_set = wire::hexdig | wire::charset(":.");
 inline constexpr wire::charset letter_s = wire::charset("sS");
 inline constexpr wire::charset letter_v = wire::charset("vV");
 inline constexpr wire::charset zero_to_five = wire::charset::range('0', '5');
@@ -106,14 +105,11 @@ struct set_host {
 //   pct-encoded = "%" HEXDIG HEXDIG
 //   IPvFuture   = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
 //   IP-literal  = "[" ( IPv6address / IPvFuture  ) "]"
-// A malformed IPv6address is reported where it would have to end: the look-ahead reaches that far.
 inline constexpr auto pct_encoded = octet<'%'> >> one<wire::hexdig> >> one<wire::hexdig>;
 inline constexpr auto ipv_future =
     one<letter_v> >> some<wire::hexdig> >> octet<'.'> >> some<userinfo_set>;
-inline constexpr auto ip_literal = octet<'['> >>
-                                   (then<set_host<host_kind::ip_future>>[ipv_future] |
-                                    (&(some<literal_set> >> octet<']'>) >>
-                                     then<set_host<host_kind::ipv6>>[ipv6_address])) >>
+inline constexpr auto ip_literal = octet<'['> >> (then<set_host<host_kind::ip_future>>[ipv_future] |
+                                                  then<set_host<host_kind::ipv6>>[ipv6_address]) >>
                                    octet<']'>;
 
 //   reg-name = *( unreserved / pct-encoded / sub-delims )      host = IP-literal / IPv4address / ..
@@ -125,6 +121,40 @@ template <wire::charset const& Set>
 inline constexpr auto host =
     ip_literal | then<set_host<host_kind::ipv4>>[ipv4_address >> !(one<Set> | octet<'%'>)] |
     then<set_host<host_kind::name>>[reg_name<Set>];
+
+/// URI-6-2, and the range of a TCP port: looked at once it is sure what is host and port.
+struct check_port {
+    template <class Frame>
+    bool operator()(Frame& f, char const*) const {
+        uri& u = f.value;
+        unsigned long port = 0;
+        for (char const& c : u.port_text) {
+            port = port * 10 + static_cast<unsigned long>(c - '0');
+            if (port > 65535) return f.refuse(error::bad_port, &c);
+        }
+        if (!u.port_text.empty()) {
+            u.port = static_cast<std::uint16_t>(port);
+        } else if (u.kind != host_kind::name) {
+            char const* at = u.port_text.data();  // behind the ":"
+            if (at == nullptr) {
+                at = u.host.data() + u.host.size();
+                if (u.kind != host_kind::ipv4) ++at;  // the "]"
+            }
+            return f.refuse(error::ip_without_port, at);
+        }
+        return true;
+    }
+};
+/// The same behind a literal, which can be nothing else; while a port may still come, all is well.
+struct check_literal {
+    template <class Frame>
+    bool operator()(Frame& f, char const* at) const {
+        uri const& u = f.value;
+        if (u.kind != host_kind::ipv6 && u.kind != host_kind::ip_future) return true;
+        bool const ends = at != f.text.data() + f.text.size() && (*at == '/' || *at == ';');
+        return (u.port_text.empty() && !ends) || check_port{}(f, at);
+    }
+};
 
 //   authority = [ userinfo "@" ] host [ ":" port ]             port = *DIGIT
 //   userinfo  = *( unreserved / pct-encoded / sub-delims / ":" )
@@ -138,8 +168,9 @@ struct set_userinfo {
 };
 inline constexpr auto userinfo = *(some<userinfo_set> | pct_encoded);
 template <wire::charset const& Set>
-inline constexpr auto authority = -then<set_userinfo>[userinfo >> octet<'@'>] >> host<Set> >>
-                                  -(octet<':'> >> keep<&uri::port_text>[any<wire::digit>]);
+inline constexpr auto authority =
+    -then<set_userinfo>[userinfo >> octet<'@'>] >> host<Set> >>
+    -(octet<':'> >> keep<&uri::port_text>[any<wire::digit>]) >> call<check_literal>;
 
 // RFC 4975, 9:
 //   session-id    = 1*( unreserved / "+" / "=" / "/" )         (URI-6.1-4: may hold "/")
@@ -184,33 +215,10 @@ struct new_authority {
 inline constexpr auto uri_text = call<new_uri> >> word<"msrp"> >>
                                  -then<set_secure>[one<letter_s>] >> exactly<"://"> >>
                                  ((call<new_authority> >> authority<name_set> >> octet<'/'> >>
-                                   session_id >> transport_and_parameters) |
+                                   call<check_port> >> session_id >> transport_and_parameters) |
                                   (call<new_authority> >> authority<short_name_set> >>
                                    transport_and_parameters));
 
-/// URI-6-2, and the range of a TCP port: looked at when the whole URI follows the grammar.
-struct check_port {
-    template <class Frame>
-    bool operator()(Frame& f, char const*) const {
-        uri& u = f.value;
-        unsigned long port = 0;
-        for (char const& c : u.port_text) {
-            port = port * 10 + static_cast<unsigned long>(c - '0');
-            if (port > 65535) return f.refuse(error::bad_port, &c);
-        }
-        if (!u.port_text.empty()) {
-            u.port = static_cast<std::uint16_t>(port);
-        } else if (u.kind != host_kind::name) {
-            char const* at = u.port_text.data();  // behind the ":"
-            if (at == nullptr) {
-                at = u.host.data() + u.host.size();
-                if (u.kind != host_kind::ipv4) ++at;  // the "]"
-            }
-            return f.refuse(error::ip_without_port, at);
-        }
-        return true;
-    }
-};
 inline constexpr auto one_uri = keep<&uri::text>[uri_text] >> end >> call<check_port>;
 
 /// Counts a URI, at its first octet.
