@@ -296,13 +296,18 @@ class assembler {
                 position_ = range->start;
             }
         }
+        // A chunk from 1 to "$" is the entire message, whatever came before (RFC 4975, 7.3.1).
+        whole_.reset();
+        if (position_ == 1 && !current_->parts.received().empty()) whole_.emplace();
         return {};
     }
 
     std::error_code data(std::string_view octets) {
+        if (whole_) whole_->add(octets);
         while (!octets.empty() && current_ != nullptr && !current_->refused) {
             auto& m = *current_;
             if (position_ == 0 || position_ > m.parts.total().value_or(all)) {
+                m.outgrown = !m.refused && position_ != 0;
                 refuse(m);  // above 2^64-1, or behind the end
                 break;
             }
@@ -329,8 +334,16 @@ class assembler {
             close(m, "aborted");
             return {};
         }
+        bool const ends = e.flag == msrp::continuation_flag::complete;
+        if (ends && whole_ && (!m.refused || m.outgrown)) {
+            m.refused = true;
+            m.length = e.body_size;
+            m.digest_text = whole_->hex();
+            close(m, "yes");
+            return {};
+        }
         if (m.refused) return {};
-        if (e.flag == msrp::continuation_flag::complete && m.parts.finish(position_ - 1)) refuse(m);
+        if (ends && m.parts.finish(position_ - 1)) refuse(m);
         if (m.parts.complete()) close(m, "yes");
         return {};
     }
@@ -358,6 +371,7 @@ class assembler {
         std::uint64_t length = 0;
         std::uint64_t counted = 0;  // its part of `held_`
         bool refused = false;
+        bool outgrown = false;  // by octets behind the end that an earlier chunk gave
     };
 
     void count(message& m) {
@@ -440,8 +454,9 @@ class assembler {
     std::list<message> list_;    // in order of first appearance
     std::unordered_map<std::string, std::list<message>::iterator> open_;
     message* current_ = nullptr;
-    std::uint64_t position_ = 1;  // of the next octet
-    bool first_ = false;          // it is the chunk's first
+    std::optional<sha256> whole_{};  // of a chunk that may turn out to be the entire message
+    std::uint64_t position_ = 1;     // of the next octet
+    bool first_ = false;             // it is the chunk's first
 };
 
 /// Reads the input to its end through `printer`.

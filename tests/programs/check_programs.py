@@ -143,7 +143,35 @@ class Programs(unittest.TestCase):
             self.fails(self.start("anchor", "--listen", at, "--offer-in", "a", "--offer-out", "b",
                                   "--answer-in", "c", "--answer-out", "d"), 2, at, "in use")
 
+    def test_special_files_are_left_alone(self):
+        fifo = self.dir / "fifo"
+        os.mkfifo(fifo)
+        note = self.dir / "note.txt"
+        for name, *args in (("receive_file", "--output", fifo),
+                            ("receive_file", "--offer", fifo, "--output", self.dir / "x"),
+                            ("send_file", "--offer", fifo, note),
+                            ("send_file", "--offer", self.dir / "o", "--answer", fifo, note)):
+            with self.subTest(args=args):
+                self.fails(self.start(name, *args), 2, "fifo", "regular file", limit=10)
+        self.assertTrue(fifo.is_fifo())
+
     # --- the SDP ---
+
+    def test_tls_is_not_given_up(self):
+        r = self.receive()
+        s = self.send("--no-tls", self.dir / "note.txt")
+        for p, word in ((s, b"rejected"), (r, b"without TLS")):
+            self.assertIn(word, p.communicate(timeout=LIMIT)[1])
+            self.assertEqual(p.returncode, 1)
+        self.assertEqual(self.left(), [])
+
+    def test_too_large_for_the_receiver(self):
+        r = self.receive("--max-size", "5")
+        s = self.send(self.dir / "note.txt")
+        for p, word in ((s, b"not everything"), (r, b"refused: 1")):
+            self.assertIn(word, p.communicate(timeout=LIMIT)[1])
+            self.assertEqual(p.returncode, 1)
+        self.assertEqual(self.left(), [])
 
     def test_bad_offer(self):
         good = RawPeer()
@@ -204,17 +232,22 @@ class Programs(unittest.TestCase):
         (self.dir / "empty").write_bytes(b"")
         big = os.urandom(3_000_000)
         (self.dir / "big").write_bytes(big)
+        odd = os.fsencode(self.dir) + b"/no\xffutf8"
+        with open(odd, "wb"):
+            pass
         (self.dir / "out" / "note.txt").write_bytes(b"was there before")
         for more in ([], ["--no-tls"], ["--listen", "[::1]:0"]):
             with self.subTest(more=more):
                 for name in ("offer", "answer"):
                     (self.dir / name).unlink(missing_ok=True)
                 r = self.receive(*more)
-                s = self.send(*more, self.dir / "note.txt", self.dir / "empty", self.dir / "big")
+                s = self.send(*more, self.dir / "note.txt", self.dir / "empty", self.dir / "big",
+                              odd)
                 self.both_work(s, r)
         self.assertEqual((self.dir / "out" / "note.txt").read_bytes(), b"was there before")
         self.assertEqual((self.dir / "out" / "note.txt.2").read_bytes(), b"hello\n")
         self.assertEqual((self.dir / "out" / "empty").read_bytes(), b"")
+        self.assertTrue((self.dir / "out" / "no_utf8").exists())
         self.assertEqual(hashlib.sha256((self.dir / "out" / "big.3").read_bytes()).digest(),
                          hashlib.sha256(big).digest())
 

@@ -769,10 +769,15 @@ def expected_messages(oracle):
                 m["bad"] = True
             else:
                 start = o["byte_range"]["start"]
-        if not m["bad"]:
+        if not m["bad"] and start == 1 and o["flag"] == "$":
+            # RFC 4975, 7.3.1: this request held the entire message, whatever came before.
+            m["octets"], m["total"] = dict(enumerate(body, 1)), len(body)
+        elif not m["bad"]:
             last = start - 1 + len(body)
             if last > MAX or m["total"] is not None and body and last > m["total"]:
-                m["bad"] = True
+                m["bad"] = True  # what stands before the end was taken
+                end = MAX if m["total"] is None else m["total"]
+                m["octets"].update((k, c) for k, c in enumerate(body, start) if k <= end)
             else:
                 m["octets"].update(enumerate(body, start))
                 if o["flag"] == "$":
