@@ -232,7 +232,7 @@ class Programs(unittest.TestCase):
         (self.dir / "empty").write_bytes(b"")
         big = os.urandom(3_000_000)
         (self.dir / "big").write_bytes(big)
-        odd = os.fsencode(self.dir) + b"/no\xffutf8"
+        odd = os.fsdecode(os.fsencode(self.dir) + b"/no\xffutf8")
         with open(odd, "wb"):
             pass
         (self.dir / "out" / "note.txt").write_bytes(b"was there before")

@@ -219,7 +219,7 @@ inline constexpr auto media_field = line_type<'m'> >> keep<'m'>{} >> token >> sp
 inline constexpr auto media_rest = *bandwidth_field >> -key_field >> *attribute_field;
 inline constexpr auto media_description =
     media_field >> -information_field >> *connection_field >> media_rest;
-// ; a connection field must be present in every media description or at the session level
+// Without a c= line at session level every media description has one of its own (RFC 8866, 5.7).
 inline constexpr auto connected_media_description =
     media_field >> -information_field >> +connection_field >> media_rest;
 

@@ -387,7 +387,7 @@ bool move_octets(pmr_session& from, pmr_session& to, F&& f) {
 
 }  // namespace
 
-TEST_CASE("messages in a steady state allocate nothing (issue 7, constant memory)",
+TEST_CASE("messages in a steady state allocate nothing (T13)",
           "[session][pair]") {
     counting_resource memory;
     auto const ann = *msrp::read_path(support::ann);
@@ -488,7 +488,7 @@ TEST_CASE("memory that runs out anywhere throws, and nothing is lost of it (T22)
     CHECK(allocations > 20);
 }
 
-TEST_CASE("more than 4 GiB pass parser and session in constant memory (issue 2, T5, CHK-14.5-1)",
+TEST_CASE("more than 4 GiB pass parser and session in constant memory (T5, CHK-14.5-1)",
           "[session][pair][slow]") {
     constexpr std::uint64_t size = (std::uint64_t{1} << 32) + 123'456'789;
     counting_resource memory;

@@ -793,7 +793,7 @@ TEST_CASE("what cannot be sent is refused at once (T8)", "[session]") {
     CHECK(r.s.outgoing() == 1);
 }
 
-TEST_CASE("a peer that does not read is not read from (T13, issue 7 back-pressure)", "[session]") {
+TEST_CASE("a peer that does not read is not read from (T13, back-pressure)", "[session]") {
     msrp::session_options o;
     o.max_control_octets = 20'000;
     rig r(o);
