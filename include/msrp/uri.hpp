@@ -459,7 +459,8 @@ class uri_reader {
 /// name nothing one could reach: an empty host and a port above 65535. Where there is no
 /// session-id, the first ";" ends the host. Linear, no allocation. `parse_uri` is the same by its
 /// grammar.
-/// @return views into `text`, or `bad_uri` at the first octet at which the text cannot go on. Once it
+/// @return views into `text`, or `bad_uri` at the first octet at which the text cannot go on. Once
+/// it
 ///         is sure what is host and port (behind an IP literal, at the "/" of a session-id, else at
 ///         the text's end): `ip_without_port` at the octet where ":" or a digit was wanted, and
 ///         `bad_port` at the digit that makes the port too large.

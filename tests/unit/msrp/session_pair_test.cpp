@@ -387,8 +387,7 @@ bool move_octets(pmr_session& from, pmr_session& to, F&& f) {
 
 }  // namespace
 
-TEST_CASE("messages in a steady state allocate nothing (T13)",
-          "[session][pair]") {
+TEST_CASE("messages in a steady state allocate nothing (T13)", "[session][pair]") {
     counting_resource memory;
     auto const ann = *msrp::read_path(support::ann);
     auto const bob = *msrp::read_path(support::bob);
