@@ -202,7 +202,7 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
                 }
                 break;
             }
-            case 11: {
+            default: {
                 auto const flag = static_cast<msrp::continuation_flag>("$+#"[in.number() % 3]);
                 auto const r = out.finish_without_body(flag);
                 if (r) {

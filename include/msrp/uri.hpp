@@ -68,11 +68,14 @@ namespace detail {
 template <class Put>
 constexpr void normal_name(std::string_view host, Put&& put) {
     for (std::size_t i = 0; i < host.size(); ++i) {
-        if (host[i] != '%' || i + 2 >= host.size()) {
+        bool const encoded = host[i] == '%' && i + 2 < host.size();
+        int const high = encoded ? wire::hex_value(host[i + 1]) : -1;
+        int const low = encoded ? wire::hex_value(host[i + 2]) : -1;
+        if (high < 0 || low < 0) {
             put(wire::to_lower(host[i]));
             continue;
         }
-        int const value = wire::hex_value(host[i + 1]) * 16 + wire::hex_value(host[i + 2]);
+        int const value = high * 16 + low;
         char const c = static_cast<char>(value);
         if (wire::unreserved.contains(c)) {
             put(wire::to_lower(c));
