@@ -50,6 +50,9 @@ class end_line {
 /// out, so what is written reads back as the same values. After a refusal nothing more is written
 /// and every later call gives the same failure. Linear; allocates nothing.
 ///
+/// `field` checks octets and order only: a known field given by its name keeps whatever text it is
+/// given, so use the typed calls for those.
+///
 /// Failures: `illegal_octet` with the offset in the value and its field; `bad_*` of a typed value;
 /// `bad_mime_field` for Content-Transfer-Encoding (CHK-7.1.1-9);
 /// `buffer_full` where the memory is too small; `wrong_order`.
