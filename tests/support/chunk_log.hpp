@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,50 +14,63 @@
 
 namespace support {
 
-/// Events as text: one line an event and a line a header field, adjacent chunk_data joined; the
-/// last line says how the stream stopped.
+/// Tells an event to a listener: `begin`, a `field` each, `paths`, `data`, `end`.
+/// @param base the stream offset that the event's offsets count from.
+template <class Listener>
+void tell(Listener& to, msrp::chunk_event const& event, std::uint64_t base = 0) {
+    if (auto const* b = std::get_if<msrp::chunk_begin>(&event)) {
+        to.begin(b->transaction_id, b->method_name, b->status, b->comment, base + b->offset,
+                 b->has_body);
+        for (auto const f : b->headers) to.field(f.name, f.value);
+        to.paths(b->headers.to_path().size(), b->headers.from_path().size());
+    }
+    if (auto const* d = std::get_if<msrp::chunk_data>(&event)) to.data(d->octets);
+    if (auto const* e = std::get_if<msrp::chunk_end>(&event))
+        to.end(static_cast<char>(e->flag), e->body_size, base + e->offset);
+}
+
+/// A listener: events as text, one line an event and a line a header field, adjacent data joined;
+/// the last line says how the stream stopped.
 class log_text {
    public:
-    /// @param base the stream offset that the event's offsets count from.
-    void note(msrp::chunk_event const& event, std::uint64_t base = 0) {
-        if (auto const* begin = std::get_if<msrp::chunk_begin>(&event)) note_begin(*begin, base);
-        if (auto const* data = std::get_if<msrp::chunk_data>(&event)) body_ += data->octets;
-        if (auto const* end = std::get_if<msrp::chunk_end>(&event)) note_end(*end, base);
+    /// @param method empty: a response.
+    void begin(std::string_view id, std::string_view method, unsigned status,
+               std::optional<std::string_view> comment, std::uint64_t offset, bool has_body) {
+        text_ += "begin " + std::string(id) + ' ';
+        text_ += method.empty() ? std::to_string(status) : std::string(method);
+        if (comment) text_ += " \"" + std::string(*comment) + '"';
+        text_ += " at " + std::to_string(offset) + (has_body ? " body\n" : "\n");
+        body_open_ = has_body;
     }
-
-    std::string finish(msrp::stream_end how, wire::failure const& why) {
+    void field(std::string_view name, std::string_view value) {
+        text_ += "  " + std::string(name) + '=' + std::string(value) + '\n';
+    }
+    void paths(std::size_t to, std::size_t from) {
+        text_ += "  paths " + std::to_string(to) + ' ' + std::to_string(from) + '\n';
+    }
+    void data(std::string_view octets) { body_ += octets; }
+    void end(char flag, std::uint64_t size, std::uint64_t offset) {
+        flush();
+        text_ += std::string("end ") + flag + " size " + std::to_string(size) + " at " +
+                 std::to_string(offset) + '\n';
+    }
+    void stop(msrp::stream_end how, wire::failure const& why) {
         flush();
         if (how == msrp::stream_end::boundary) text_ += "ok\n";
         if (how == msrp::stream_end::incomplete) text_ += "incomplete\n";
         if (how == msrp::stream_end::error)
             text_ += "error " + why.code.message() + " at " + std::to_string(why.offset) + " in " +
                      std::string(why.field) + "\n";
+    }
+    [[nodiscard]] std::string const& text() const { return text_; }
+
+    void note(msrp::chunk_event const& event, std::uint64_t base = 0) { tell(*this, event, base); }
+    std::string const& finish(msrp::stream_end how, wire::failure const& why) {
+        stop(how, why);
         return text_;
     }
 
    private:
-    void note_begin(msrp::chunk_begin const& b, std::uint64_t base) {
-        text_ += "begin " + std::string(b.transaction_id) + ' ';
-        if (b.is_request()) {
-            text_ += b.method_name;
-        } else {
-            text_ += std::to_string(b.status);
-            if (b.comment) text_ += " \"" + std::string(*b.comment) + '"';
-        }
-        text_ += " at " + std::to_string(base + b.offset) + (b.has_body ? " body\n" : "\n");
-        for (auto const f : b.headers)
-            text_ += "  " + std::string(f.name) + '=' + std::string(f.value) + '\n';
-        text_ += "  paths " + std::to_string(b.headers.to_path().size()) + ' ' +
-                 std::to_string(b.headers.from_path().size()) + '\n';
-        body_open_ = b.has_body;
-    }
-    void note_end(msrp::chunk_end const& e, std::uint64_t base) {
-        flush();
-        text_ += "end ";
-        text_ += static_cast<char>(e.flag);
-        text_ += " size " + std::to_string(e.body_size) + " at " + std::to_string(base + e.offset) +
-                 '\n';
-    }
     void flush() {
         if (body_open_) text_ += "data [" + body_ + "]\n";
         body_open_ = false;

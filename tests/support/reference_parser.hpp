@@ -5,67 +5,71 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include <msrp/chunk_event.hpp>
 #include <msrp/error.hpp>
 #include <msrp/limits.hpp>
 #include <msrp/uri.hpp>
+#include <wire/result.hpp>
+
+#include "support/chunk_log.hpp"
 
 namespace support {
 
 /// Reads a whole stream octet by octet, straight down RFC 4975, section 9 (with errata 1954 and
-/// 1282, zero further header fields, UTF-8 of RFC 3629), and gives the log that `chunk_log` gives.
+/// 1282, zero further header fields, UTF-8 of RFC 3629), and tells a listener what it finds.
 /// It shares no code with the chunk parser; a single URI is left to `msrp::read_uri`, which has a
 /// differential target of its own.
 ///
 /// An error is at the first octet that no valid stream could have there. A limit is passed at the
 /// first octet that is too many; where that octet is wrong by the grammar too, the limit is named.
+///
+/// Once the stream has stopped, `peek` says LF for ever and nothing more is told: no step has to
+/// ask whether the one before went well, and every loop ends at the line's end.
+template <class Listener>
 class reference_parser {
    public:
-    explicit reference_parser(std::string_view stream, msrp::limits const& limits = {},
-                              msrp::leniency const& lenient = {})
-        : stream_(stream), limits_(limits), lenient_(lenient) {}
+    reference_parser(std::string_view stream, Listener& listener, msrp::limits const& limits = {},
+                     msrp::leniency const& lenient = {})
+        : stream_(stream), listener_(listener), limits_(limits), lenient_(lenient) {}
 
-    std::string run() {
-        try {
-            for (;;) {
-                if (at_ == stream_.size()) return log_ + "ok\n";
-                message();
-            }
-        } catch (cut_off const&) {
-            return log_ + data_so_far() + "incomplete\n";
-        } catch (broken const& b) {
-            return log_ + data_so_far() + "error " + msrp::make_error_code(b.why).message() +
-                   " at " + std::to_string(b.offset) + " in " + b.field + "\n";
-        }
+    void run() {
+        while (!stopped_ && at_ != stream_.size()) message();
+        listener_.stop(stopped_ ? how_ : msrp::stream_end::boundary, why_);
     }
 
    private:
     using code = msrp::error;
-    struct cut_off {};
-    struct broken {
-        msrp::error why;
-        std::size_t offset;
-        std::string field;
-    };
 
     // --- octets ---
 
-    [[noreturn]] void fail(code c, std::string const& field) { throw broken{c, at_, field}; }
+    void stop(msrp::stream_end how, wire::failure const& why) {
+        if (stopped_) return;
+        stopped_ = true;
+        how_ = how;
+        why_ = why;
+    }
+    void fail(code c, std::string_view field) {
+        stop(msrp::stream_end::error, {msrp::make_error_code(c), at_, field});
+    }
 
     /// The octet here. Within a line, the octet that makes the line too long is the limit's error.
     char peek() {
-        if (at_ == stream_.size()) throw cut_off{};
+        if (at_ >= stream_.size()) stop(msrp::stream_end::incomplete, {});
+        if (stopped_) return '\n';
         char const c = stream_[at_];
         if (bounded_ && at_ - line_ >= bound_ && c != '\r' && c != '\n')
             fail(bound_code_, bound_field_);
-        return c;
+        return stopped_ ? '\n' : c;
     }
-    char take() {
-        char const c = peek();
-        ++at_;
-        return c;
+    /// All from `from` up to here.
+    std::string_view since(std::size_t from) const {
+        return stopped_ ? std::string_view{} : stream_.substr(from, at_ - from);
     }
     void open_line(std::size_t most, code too_long, char const* field) {
         line_ = at_;
@@ -86,7 +90,7 @@ class reference_parser {
         return c == '\r' || c == '\n';
     }
     /// CRLF, where the line may end.
-    void crlf(char const* field) {
+    void crlf(std::string_view field) {
         bounded_ = false;
         if (peek() != '\r') fail(code::bad_line_end, field);
         ++at_;
@@ -107,20 +111,22 @@ class reference_parser {
                std::string_view("\"(),/:;<=>?@[\\]").find(c) == std::string_view::npos;
     }
     static char lower(char c) { return upper(c) ? static_cast<char>(c + 32) : c; }
-    static std::string lower(std::string text) {
-        for (char& c : text) c = lower(c);
-        return text;
+    static bool same(std::string_view a, std::string_view b) {
+        if (a.size() != b.size()) return false;
+        for (std::size_t i = 0; i < a.size(); ++i)
+            if (lower(a[i]) != lower(b[i])) return false;
+        return true;
     }
 
     // --- text ---
 
-    void continuation(unsigned low, unsigned high, std::string const& field) {
+    void continuation(unsigned low, unsigned high, std::string_view field) {
         auto const c = static_cast<unsigned char>(peek());
         if (c < low || c > high) fail(code::bad_utf8, field);
         ++at_;
     }
     /// `utf8text`, up to the end of the line.
-    std::string text(std::string const& field) {
+    std::string_view text(std::string_view field) {
         std::size_t const from = at_;
         while (!line_ends()) {
             auto const c = static_cast<unsigned char>(peek());
@@ -162,7 +168,7 @@ class reference_parser {
                 for (int i = 0; i < more; ++i) continuation(0x80, 0xBF, field);
             }
         }
-        return std::string(stream_.substr(from, at_ - from));
+        return since(from);
     }
 
     // --- a message ---
@@ -174,70 +180,72 @@ class reference_parser {
             crlf("start-line");
             return;
         }
-        std::string const what = start_line();
-        std::string fields;
-        std::size_t const to = path("To-Path", 0, fields);
-        std::size_t const from = path("From-Path", 1, fields);
+        fields_.clear();
+        start_line();
+        std::size_t const to = path("To-Path", 0);
+        std::size_t const from = path("From-Path", 1);
         bool content_type_last = false;
-        std::size_t count = 2;
-        for (;;) {
+        while (!stopped_) {
             bounded_ = false;
             if (peek() == '-') {
                 char const flag = end_line();
-                begin(what, fields, to, from, false);
-                log_ += std::string("end ") + flag + " size 0 at " + std::to_string(at_) + "\n";
+                if (stopped_) return;
+                begin(to, from, false);
+                listener_.end(flag, 0, at_);
                 return;
             }
-            if (peek() == '\r' || peek() == '\n') {
+            if (line_ends()) {
                 if (is_response_ && !lenient_.body_in_response)
                     fail(code::body_in_response, "body");
                 if (!is_response_ && !content_type_last)
                     fail(code::body_without_content_type, "Content-Type");
                 crlf("header");
-                begin(what, fields, to, from, !is_response_);
+                if (stopped_) return;
+                begin(to, from, !is_response_);
                 body();
                 return;
             }
-            content_type_last = header(count++, fields);
+            content_type_last = header(fields_.size());
         }
     }
 
-    /// Reads the start line; what it says, as the log has it.
-    std::string start_line() {
+    void start_line() {
         constexpr auto field = "start-line";
         open_line(limits_.max_start_line, code::start_line_too_long, field);
         for (char const c : {'M', 'S', 'R', 'P', ' '}) {
             if (peek() != c) fail(code::bad_start_line, field);
             ++at_;
         }
-        id_.clear();
         if (!alpha(peek()) && !digit(peek())) fail(code::bad_transaction_id, field);
-        while (id_.size() < 32 && ident(peek())) id_ += take();
-        if (id_.size() < 4 || peek() != ' ') fail(code::bad_transaction_id, field);
+        std::size_t const id_at = at_;
+        while (at_ - id_at < 32 && ident(peek())) ++at_;
+        if (at_ - id_at < 4 || peek() != ' ') fail(code::bad_transaction_id, field);
+        id_ = since(id_at);
         ++at_;
         is_response_ = !upper(peek());
-        std::string what;
+        std::size_t const from = at_;
+        method_ = {};
+        status_ = 0;
+        comment_.reset();
         if (!is_response_) {
             while (!line_ends()) {
                 if (!upper(peek())) fail(code::bad_start_line, field);
-                what += take();
+                ++at_;
             }
-            is_send_ = what == "SEND";
+            method_ = since(from);
         } else {
-            is_send_ = false;
             for (int i = 0; i < 3; ++i) {
                 if (!digit(peek())) fail(code::bad_start_line, field);
-                what += take();
+                status_ = status_ * 10 + static_cast<unsigned>(peek() - '0');
+                ++at_;
             }
-            what = std::to_string(std::stoi(what));
             if (!line_ends()) {
                 if (peek() != ' ') fail(code::bad_start_line, field);
                 ++at_;
-                what += " \"" + text(field) + '"';
+                comment_ = text(field);
             }
         }
         crlf(field);
-        return what;
     }
 
     /// The first octet of a header line: is there room for one more?
@@ -246,7 +254,7 @@ class reference_parser {
         if (alpha(peek()) && before >= limits_.max_header_fields)
             fail(code::too_many_header_fields, "header");
     }
-    void colon(std::string const& field) {
+    void colon(std::string_view field) {
         if (peek() != ':') fail(code::bad_header_line, field);
         ++at_;
         if (peek() != ' ') fail(code::bad_header_line, field);
@@ -258,7 +266,7 @@ class reference_parser {
     }
 
     /// To-Path or From-Path; how many URIs.
-    std::size_t path(std::string const& field, std::size_t before, std::string& fields) {
+    std::size_t path(std::string_view field, std::size_t before) {
         open_header(before);
         std::size_t const from = at_;
         for (char const c : field) {
@@ -266,33 +274,36 @@ class reference_parser {
                 fail(before == 0 ? code::expected_to_path : code::expected_from_path, field);
             ++at_;
         }
+        auto const name = since(from);
         colon(field);
         std::size_t const value = at_;
-        for (std::size_t count = 1;; ++count) {
+        for (std::size_t count = 1; !stopped_; ++count) {
             if (static_cast<void>(peek()), count > limits_.max_path_uris)
                 fail(code::path_too_long, field);
             one_uri(field);
             if (peek() != ' ') {
-                fields += "  " + std::string(stream_.substr(from, field.size())) + '=' +
-                          std::string(stream_.substr(value, at_ - value)) + '\n';
+                fields_.emplace_back(name, since(value));
                 crlf("header");
                 return count;
             }
             ++at_;
             blanks();
         }
+        return 0;
     }
     /// One MSRP-URI: all up to a blank, the line's end or the octet that makes the line too long.
-    void one_uri(std::string const& field) {
-        std::string uri;
+    void one_uri(std::string_view field) {
+        if (stopped_) return;
         bool ends = false;
         bool too_long = false;
-        for (std::size_t i = at_; i < stream_.size() && !ends && !too_long; ++i) {
-            char const c = stream_[i];
-            too_long = i - line_ >= bound_ && c != '\r' && c != '\n';
+        std::size_t to = at_;
+        for (; to < stream_.size(); ++to) {
+            char const c = stream_[to];
+            too_long = to - line_ >= bound_ && c != '\r' && c != '\n';
             ends = !too_long && (c == ' ' || c == '\r' || c == '\n');
-            if (!ends && !too_long) uri += c;
+            if (ends || too_long) break;
         }
+        auto const uri = stream_.substr(at_, to - at_);
         auto const read = msrp::read_uri(uri);
         bool lost = !read;
         if (lost && !ends) {
@@ -302,44 +313,47 @@ class reference_parser {
             if (why.code == code::bad_port || why.code == code::ip_without_port)
                 for (std::string const more : {"", "0", "00"})  // it may stop within "%41"
                     for (std::string const rest : {"@h:1/x;tcp", "/x;tcp"})
-                        if (msrp::read_uri(uri + more + rest)) lost = false;
+                        if (msrp::read_uri(std::string(uri).append(more).append(rest)))
+                            lost = false;
         }
         if (lost) {
             at_ += static_cast<std::size_t>(read.error().offset);
             fail(static_cast<code>(read.error().code.value()), field);
         }
-        at_ += uri.size();
+        at_ = to;
         static_cast<void>(peek());  // there is more, and it is not too long
     }
 
     /// Any other header field; whether it was Content-Type.
-    bool header(std::size_t before, std::string& fields) {
+    bool header(std::size_t before) {
         open_header(before);
-        std::string name;
+        std::size_t const from = at_;
         if (alpha(peek()))
-            while (token(peek())) name += take();
-        if (name.empty()) fail(code::bad_header_line, "header");
-        if (peek() != ':') fail(code::bad_header_line, "header");
-        std::string label = "header";
-        for (std::string const known :
+            while (token(peek())) ++at_;
+        auto const name = since(from);
+        if (name.empty() || peek() != ':') fail(code::bad_header_line, "header");
+        std::string_view label = "header";
+        for (std::string_view const known :
              {"To-Path", "From-Path", "Message-ID", "Success-Report", "Failure-Report",
               "Byte-Range", "Status", "Use-Path", "WWW-Authenticate", "Authorization",
               "Authentication-Info", "Expires", "Min-Expires", "Max-Expires", "Use-Nickname",
               "Content-Type", "Content-ID", "Content-Description", "Content-Disposition"})
-            if (lower(known) == lower(name)) label = known;
+            if (same(known, name)) label = known;
         colon(label);
-        fields += "  " + name + '=';
-        fields += text(label) + '\n';
+        auto const value = text(label);
+        fields_.emplace_back(name, value);
         crlf("header");
         return label == "Content-Type";
     }
 
     /// `"-------" transact-id continuation-flag CRLF` in place of a header line.
     char end_line() {
-        for (char const c : "-------" + id_) {
+        auto const expect = [&](char c) {
             if (peek() != c) fail(code::bad_end_line, "end-line");
             ++at_;
-        }
+        };
+        for (int i = 0; i < 7; ++i) expect('-');
+        for (char const c : id_) expect(c);
         char const flag = peek();
         if (flag != '$' && flag != '+' && flag != '#') fail(code::bad_end_line, "end-line");
         ++at_;
@@ -348,28 +362,29 @@ class reference_parser {
         return flag;
     }
 
-    void begin(std::string const& what, std::string const& fields, std::size_t to, std::size_t from,
-               bool with_body) {
-        log_ += "begin " + id_ + ' ' + what + " at " + std::to_string(head_) +
-                (with_body ? " body\n" : "\n") + fields + "  paths " + std::to_string(to) + ' ' +
-                std::to_string(from) + '\n';
-        body_open_ = with_body;
+    void begin(std::size_t to, std::size_t from, bool with_body) {
+        listener_.begin(id_, method_, status_, comment_, head_, with_body);
+        for (auto const& [name, value] : fields_) listener_.field(name, value);
+        listener_.paths(to, from);
     }
 
     // --- body ---
 
-    /// How many octets at `at` are a beginning of CRLF and the end-line, or all of it.
+    /// How many octets at `at` are a beginning of the end-line, with or without the CRLF before it,
+    /// or all of it.
     std::size_t end_line_prefix(std::size_t at, bool without_crlf, bool& whole) const {
-        std::string_view const front = std::string_view(end_).substr(without_crlf ? 2 : 0);
         std::size_t n = 0;
         auto const more = [&](std::string_view any_of) {
             bool const fits =
-                at + n < stream_.size() && any_of.find(stream_[at + n]) != std::string::npos;
+                at + n < stream_.size() && any_of.find(stream_[at + n]) != std::string_view::npos;
             n += fits ? 1 : 0;
             return fits;
         };
         whole = false;
-        for (char const c : front)
+        if (!without_crlf && (!more("\r") || !more("\n"))) return n;
+        for (int i = 0; i < 7; ++i)
+            if (!more("-")) return n;
+        for (char const c : id_)
             if (!more({&c, 1})) return n;
         whole = more("$+#") && more("\r") && more("\n");
         return n;
@@ -377,7 +392,10 @@ class reference_parser {
 
     void body() {
         std::size_t const from = at_;
-        end_ = "\r\n-------" + id_;
+        std::size_t lost = 0;  // where the last beginning of an end-line broke off
+        auto const tell = [&] {
+            if (!is_response_) listener_.data(stream_.substr(from, at_ - from));
+        };
         for (;; ++at_) {
             bool whole = false;
             bool bare = at_ == from && lenient_.empty_body_without_crlf;
@@ -387,59 +405,58 @@ class reference_parser {
                 n = end_line_prefix(at_, false, whole);
             }
             if (whole) {
-                body_ = std::string(stream_.substr(from, at_ - from));
-                char const flag = stream_[at_ + n - 3];
-                log_ += data_so_far() + "end " + flag + " size " +
-                        std::to_string(is_response_ ? 0 : at_ - from) + " at " +
-                        std::to_string(at_ + n) + '\n';
+                tell();
+                listener_.end(stream_[at_ + n - 3], is_response_ ? 0 : at_ - from, at_ + n);
                 at_ += n;
                 return;
             }
             if (at_ + n == stream_.size()) {  // the end, or in the midst of an end-line
-                body_ = std::string(stream_.substr(from, at_ - from));
-                throw cut_off{};
+                tell();
+                stop(msrp::stream_end::incomplete, {});
+                return;
             }
             // The octet here is body. The stream is lost where the octet is that shows it.
-            std::size_t const shown = at_ + n > lost_ ? at_ + n : lost_;
-            if (n > 0) lost_ = shown;
-            if (!is_send_ && at_ - from >= limits_.max_non_send_body) {
-                body_ = std::string(stream_.substr(from, at_ - from));
+            std::size_t const shown = at_ + n > lost ? at_ + n : lost;
+            if (n > 0) lost = shown;
+            if (method_ != "SEND" && at_ - from >= limits_.max_non_send_body) {
+                tell();
                 at_ = shown;
                 fail(code::body_too_long, "body");
+                return;
             }
         }
     }
-    std::string data_so_far() {
-        std::string const line = body_open_ ? "data [" + body_ + "]\n" : "";
-        body_open_ = false;
-        body_.clear();
-        return line;
-    }
 
     std::string_view stream_;
+    Listener& listener_;
     msrp::limits limits_;
     msrp::leniency lenient_;
     std::size_t at_ = 0;
-    std::size_t head_ = 0;  // where the message begins
-    std::size_t line_ = 0;  // where the line begins
-    std::size_t lost_ = 0;  // where the last beginning of an end-line broke off
-    std::size_t bound_ = 0;
+    std::size_t head_ = 0;   // where the message begins
+    std::size_t line_ = 0;   // where the line begins
+    std::size_t bound_ = 0;  // how long it may be
     bool bounded_ = false;
     code bound_code_{};
-    std::string bound_field_;
-    std::string id_;
-    std::string end_;  // CRLF and the end-line up to its flag
+    std::string_view bound_field_{};
+    bool stopped_ = false;
+    msrp::stream_end how_ = msrp::stream_end::boundary;
+    wire::failure why_{};
+
+    std::string_view id_{};
     bool is_response_ = false;
-    bool is_send_ = false;
-    std::string log_;
-    std::string body_;
-    bool body_open_ = false;
+    std::string_view method_{};
+    unsigned status_ = 0;
+    std::optional<std::string_view> comment_{};
+    std::vector<std::pair<std::string_view, std::string_view>> fields_{};
 };
 
 /// The log of a whole stream by the reference parser.
 inline std::string reference_log(std::string_view stream, msrp::limits const& limits = {},
                                  msrp::leniency const& lenient = {}) {
-    return reference_parser(stream, limits, lenient).run();
+    log_text log;
+    reference_parser<log_text> parser(stream, log, limits, lenient);
+    parser.run();
+    return log.text();
 }
 
 }  // namespace support

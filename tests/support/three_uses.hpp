@@ -16,37 +16,43 @@
 
 namespace support {
 
-/// By the pull parser, over a buffer that grows by `step` octets when more are wanted and whose
-/// octets move to fresh, exactly sized memory each time.
-inline std::string log_by_pull(std::string_view stream, std::size_t step,
-                               msrp::limits const& limits = {},
-                               msrp::leniency const& lenient = {}) {
+/// Tells `to` what the pull parser says, over a buffer that grows by `step` octets when more are
+/// wanted and whose octets move to fresh, exactly sized memory each time.
+template <class Listener>
+void hear_pull(Listener& to, std::string_view stream, std::size_t step, msrp::limits const& limits,
+               msrp::leniency const& lenient) {
     msrp::chunk_puller puller(limits, lenient);
-    log_text log;
     std::size_t front = 0;
     std::size_t back = 0;
     msrp::chunk_event event;
     for (;;) {
+        // It is asked on and on with what it left, as a program would; memory moves with new
+        // octets.
         std::vector<char> const buffer(stream.begin() + static_cast<std::ptrdiff_t>(front),
                                        stream.begin() + static_cast<std::ptrdiff_t>(back));
-        std::string_view const octets(buffer.data(), buffer.size());
-        auto const got = puller.next(octets, event);
-        if (got.status == msrp::parse_status::event) log.note(event);
-        front += got.used;
-        if (got.status == msrp::parse_status::error)
-            return log.finish(msrp::stream_end::error, puller.error());
-        if (got.status == msrp::parse_status::need_more) {
-            if (back == stream.size())
-                return log.finish(puller.finish(octets.substr(got.used)), puller.error());
-            back = std::min(back + step, stream.size());
+        std::string_view octets(buffer.data(), buffer.size());
+        for (;;) {
+            auto const got = puller.next(octets, event);
+            if (got.status == msrp::parse_status::event) tell(to, event);
+            octets.remove_prefix(got.used);
+            front += got.used;
+            if (got.status == msrp::parse_status::error)
+                return to.stop(msrp::stream_end::error, puller.error());
+            if (got.status == msrp::parse_status::need_more) break;
         }
+        if (back == stream.size()) {
+            auto const how = puller.finish(octets);
+            return to.stop(how, puller.error());
+        }
+        back = std::min(back + step, stream.size());
     }
 }
 
-/// By whole messages. What a body had before its end is missing says the log of the rest.
-inline std::string log_by_message(std::string_view stream, msrp::limits const& limits = {},
-                                  msrp::leniency const& lenient = {}) {
-    log_text log;
+/// Tells `to` what the whole-message parser says. What a body had before its end is missing says
+/// the pull parser.
+template <class Listener>
+void hear_messages(Listener& to, std::string_view stream, msrp::limits const& limits,
+                   msrp::leniency const& lenient) {
     std::size_t at = 0;
     while (at < stream.size()) {
         msrp::message m;
@@ -63,21 +69,36 @@ inline std::string log_by_message(std::string_view stream, msrp::limits const& l
                 auto const step = puller.next(rest, event);
                 rest.remove_prefix(step.used);
                 if (step.status != msrp::parse_status::event) break;
-                log.note(event, at);
+                tell(to, event, at);
             }
             bool const nothing = got.status == msrp::parse_status::need_more && rest.empty() &&
                                  puller.finish(rest) == msrp::stream_end::boundary;
-            return log.finish(got.status == msrp::parse_status::error ? msrp::stream_end::error
-                              : nothing                               ? msrp::stream_end::boundary
-                                        : msrp::stream_end::incomplete,
-                              got.error.at(at));
+            return to.stop(got.status == msrp::parse_status::error ? msrp::stream_end::error
+                           : nothing                               ? msrp::stream_end::boundary
+                                                                   : msrp::stream_end::incomplete,
+                           got.error.at(at));
         }
-        log.note(m.begin, at);
-        if (!m.body.empty()) log.note(msrp::chunk_data{m.body}, at);
-        log.note(msrp::chunk_end{m.flag, m.body.size(), m.size}, at);
+        tell(to, m.begin, at);
+        if (!m.body.empty()) tell(to, msrp::chunk_data{m.body}, at);
+        tell(to, msrp::chunk_end{m.flag, m.body.size(), m.size}, at);
         at += m.size;
     }
-    return log.finish(msrp::stream_end::boundary, {});
+    to.stop(msrp::stream_end::boundary, {});
+}
+
+inline std::string log_by_pull(std::string_view stream, std::size_t step,
+                               msrp::limits const& limits = {},
+                               msrp::leniency const& lenient = {}) {
+    log_text log;
+    hear_pull(log, stream, step, limits, lenient);
+    return log.text();
+}
+
+inline std::string log_by_message(std::string_view stream, msrp::limits const& limits = {},
+                                  msrp::leniency const& lenient = {}) {
+    log_text log;
+    hear_messages(log, stream, limits, lenient);
+    return log.text();
 }
 
 }  // namespace support
