@@ -301,6 +301,7 @@ class head_reader {
         auto uri = text.substr(text.rfind(' ') + 1);
         if (wrong.offset < text.size() - uri.size()) return false;
         uri.remove_prefix(uri.find("//") + 2);
+        if (uri.find('/') != std::string_view::npos) return false;  // the authority has ended
         auto set = wire::unreserved | wire::sub_delims;
         if (auto const user = uri.find('@'); user != std::string_view::npos)
             uri.remove_prefix(user + 1);

@@ -451,6 +451,9 @@ TEST_CASE("where an unfinished line cannot go on", "[chunk_parser][T3]") {
           error_at("numeric address without a port", start.size() + 14, "To-Path"));
     CHECK(verdict(start + "msrp://u@h:99999;tcp") ==
           error_at("port above 65535", start.size() + 15, "To-Path"));
+    // Behind the "/" an "@" makes nothing userinfo.
+    CHECK(verdict(start + "msrp://h:99999/x@") ==
+          error_at("port above 65535", start.size() + 13, "To-Path"));
     CHECK(verdict(start + "msrp://[::1];tcp") ==
           error_at("numeric address without a port", start.size() + 12, "To-Path"));
     CHECK(verdict(start + "msrp://1.2.3.4;tcp msrp://a:1/x;tcp") ==
