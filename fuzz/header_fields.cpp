@@ -11,6 +11,7 @@
 
 #include <msrp/detail/head_reader.hpp>
 #include <msrp/escaped_text.hpp>
+#include <msrp/field_value.hpp>
 #include <msrp/header.hpp>
 #include <msrp/parse_byte_range.hpp>
 #include <msrp/parse_digest.hpp>
@@ -95,6 +96,78 @@ void twins(std::string_view text, msrp::leniency const& lenient) {
     if (line)
         demand(line->id == field->id && same_view(text.substr(line->value_at), field->value) &&
                same_view(text.substr(0, text.find(':')), field->name));
+}
+
+/// The readers of field_value.hpp.
+void value_twins(std::string_view text, msrp::leniency const& lenient) {
+    auto const size = text.size();
+    auto const same_list = [](msrp::parameter_list const& a, msrp::parameter_list const& b) {
+        return same_view(a.text(), b.text());
+    };
+    same(msrp::read_media_type(text, lenient), msrp::parse_media_type(text, lenient), size,
+         [&](msrp::media_type const& a, msrp::media_type const& b) {
+             return same_view(a.type, b.type) && same_view(a.subtype, b.subtype) &&
+                    same_list(a.parameters, b.parameters);
+         });
+    same(msrp::read_content_disposition(text, lenient),
+         msrp::parse_content_disposition(text, lenient), size,
+         [&](msrp::content_disposition const& a, msrp::content_disposition const& b) {
+             return same_view(a.type, b.type) && same_list(a.parameters, b.parameters);
+         });
+    same(msrp::read_content_id(text, lenient), msrp::parse_content_id(text, lenient), size,
+         [](msrp::content_id const& a, msrp::content_id const& b) {
+             return same_view(a.id, b.id) && same_view(a.local_part, b.local_part) &&
+                    same_view(a.domain, b.domain);
+         });
+    same(msrp::read_content_description(text, lenient),
+         msrp::parse_content_description(text, lenient), size, same_view);
+    same(msrp::read_nickname(text, lenient), msrp::parse_nickname(text, lenient), size,
+         [](msrp::escaped_text const& a, msrp::escaped_text const& b) {
+             return same_view(a.raw(), b.raw());
+         });
+    auto const same_digest = [&](msrp::digest_view const& a, msrp::digest_view const& b) {
+        return a.kind == b.kind && a.scheme == b.scheme && same_list(a.parameters, b.parameters);
+    };
+    same(msrp::read_digest(msrp::digest_kind::challenge, text, lenient),
+         msrp::parse_www_authenticate(text, lenient), size, same_digest);
+    same(msrp::read_digest(msrp::digest_kind::credentials, text, lenient),
+         msrp::parse_authorization(text, lenient), size, same_digest);
+    same(msrp::read_digest(msrp::digest_kind::info, text, lenient),
+         msrp::parse_authentication_info(text, lenient), size, same_digest);
+}
+
+/// `check_field_value` says what the strict grammar of each field says.
+void verdicts(std::string_view text) {
+    auto const check = [&](msrp::field f, auto const& parsed) {
+        auto const said = msrp::check_field_value(f, text);
+        demand(said.has_value() == parsed.has_value());
+        demand(said.error() ==
+               (parsed ? wire::failure{} : parsed.error().at(0, msrp::canonical_name(f))));
+    };
+    using msrp::field;
+    for (auto const f : {field::to_path, field::from_path, field::use_path})
+        check(f, msrp::parse_path(text));
+    for (auto const f : {field::expires, field::min_expires, field::max_expires})
+        check(f, msrp::parse_seconds(text));
+    check(field::message_id, msrp::parse_ident(text));
+    check(field::success_report, msrp::parse_success_report(text));
+    check(field::failure_report, msrp::parse_failure_report(text));
+    check(field::byte_range, msrp::parse_byte_range(text));
+    check(field::status, msrp::parse_report_status(text));
+    check(field::www_authenticate, msrp::parse_www_authenticate(text));
+    check(field::authorization, msrp::parse_authorization(text));
+    check(field::authentication_info, msrp::parse_authentication_info(text));
+    check(field::use_nickname, msrp::parse_nickname(text));
+    check(field::content_type, msrp::parse_media_type(text));
+    check(field::content_id, msrp::parse_content_id(text));
+    check(field::content_description, msrp::parse_content_description(text));
+    check(field::content_disposition, msrp::parse_content_disposition(text));
+    auto const line = msrp::parse_header_line("X: " + std::string(text));
+    for (auto const f : {field::other, field::other_mime}) {
+        auto const said = msrp::check_field_value(f, text);
+        demand(said.has_value() == line.has_value());
+        if (!said) demand(said.error().at(3) == line.error());
+    }
 }
 
 std::string decoded(msrp::escaped_text const& text) {
@@ -225,6 +298,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     lenient.blanks_in_media_type = (data[0] & 4U) != 0;
     std::string_view const text(reinterpret_cast<char const*>(data) + 1, size - 1);
     twins(text, lenient);
+    value_twins(text, lenient);
+    verdicts(text);
     digest(text, lenient);
     mime(text, lenient);
     return 0;

@@ -6,6 +6,7 @@
 // Input: a list of calls. Each is one octet that names the call, then its arguments: a number is
 // one octet, a text is all up to the next octet 0xFF.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -19,6 +20,16 @@
 
 #include <msrp/chunk_parser.hpp>
 #include <msrp/chunk_serializer.hpp>
+#include <msrp/parse_byte_range.hpp>
+#include <msrp/parse_digest.hpp>
+#include <msrp/parse_ident.hpp>
+#include <msrp/parse_media_type.hpp>
+#include <msrp/parse_mime.hpp>
+#include <msrp/parse_nickname.hpp>
+#include <msrp/parse_path.hpp>
+#include <msrp/parse_report.hpp>
+#include <msrp/parse_report_status.hpp>
+#include <msrp/parse_seconds.hpp>
 
 namespace {
 
@@ -67,6 +78,12 @@ struct written {
     std::vector<std::string> from;
     std::vector<std::pair<std::string, std::string>> fields;
     std::optional<msrp::byte_range> range;
+    std::optional<msrp::report_status> status_field;  ///< its comment is of the program
+    std::optional<msrp::report_value> success;
+    std::optional<msrp::report_value> failure;
+    std::vector<std::string> use_path;
+    std::array<std::optional<std::uint64_t>, 3> seconds;
+    std::optional<std::string> nickname;  ///< as meant
     std::optional<std::string> body;
     msrp::continuation_flag flag = msrp::continuation_flag::complete;
     std::string head;  ///< what the writer gave
@@ -81,6 +98,38 @@ std::vector<std::string> texts(msrp::path_view path) {
 
 bool has_line_end(std::string_view text) {
     return text.find_first_of(std::string_view("\r\n\0\x7F", 4)) != std::string_view::npos;
+}
+
+constexpr std::array seconds_fields = {msrp::field::expires, msrp::field::min_expires,
+                                       msrp::field::max_expires};
+
+/// Whether the X3 grammar takes a value; any text where the field has none.
+bool grammar_takes(msrp::field f, std::string_view value) {
+    using msrp::field;
+    switch (f) {
+        case field::message_id: return msrp::parse_ident(value).has_value();
+        case field::success_report: return msrp::parse_success_report(value).has_value();
+        case field::failure_report: return msrp::parse_failure_report(value).has_value();
+        case field::byte_range: return msrp::parse_byte_range(value).has_value();
+        case field::status: return msrp::parse_report_status(value).has_value();
+        case field::to_path:
+        case field::from_path:
+        case field::use_path: return msrp::parse_path(value).has_value();
+        case field::www_authenticate: return msrp::parse_www_authenticate(value).has_value();
+        case field::authorization: return msrp::parse_authorization(value).has_value();
+        case field::authentication_info: return msrp::parse_authentication_info(value).has_value();
+        case field::expires:
+        case field::min_expires:
+        case field::max_expires: return msrp::parse_seconds(value).has_value();
+        case field::use_nickname: return msrp::parse_nickname(value).has_value();
+        case field::content_type: return msrp::parse_media_type(value).has_value();
+        case field::content_id: return msrp::parse_content_id(value).has_value();
+        case field::content_description: return msrp::parse_content_description(value).has_value();
+        case field::content_disposition: return msrp::parse_content_disposition(value).has_value();
+        case field::other_mime:
+        case field::other: break;
+    }
+    return msrp::parse_content_description(value).has_value();
 }
 
 /// Makes the calls into `memory`; stops at the first refusal.
@@ -99,9 +148,20 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
         demand(!has_line_end(name) && !has_line_end(value));
         w.fields.emplace_back(name, value);
     };
+    // A field by its name: taken if and only if its grammar takes the value, where it may stand.
+    auto const by_name = [&](std::string_view name, std::string_view value) {
+        auto const f = msrp::field_of(name);
+        bool const ok = took(out.field(name, value));
+        auto const code = out.error_state().code;
+        if (ok) demand(grammar_takes(f, value));
+        if (code && code != msrp::error::buffer_full && code != msrp::error::wrong_order &&
+            code != msrp::error::field_repeated && f < msrp::field::other_mime)
+            demand(!grammar_takes(f, value));
+        field(name, value, ok);
+    };
     while (in.any() && !w.finished && !out.error_state().code) {
         before.assign(memory.data(), memory.size());
-        switch (in.number() % 12) {
+        switch (in.number() % 16) {
             case 0: {
                 auto const id = in.text();
                 auto const method = in.text();
@@ -133,7 +193,7 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
             case 2: {
                 auto const name = in.text();
                 auto const value = in.text();
-                field(name, value, took(out.field(name, value)));
+                by_name(name, value);
                 break;
             }
             case 3: {
@@ -164,6 +224,7 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
                 bool const ok =
                     took(success ? out.success_report(value) : out.failure_report(value));
                 demand(!(ok && success && value == msrp::report_value::partial));
+                if (ok) (success ? w.success : w.failure) = value;
                 field(success ? "Success-Report" : "Failure-Report",
                       words[static_cast<std::size_t>(value)], ok);
                 break;
@@ -176,6 +237,7 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
                 if (in.number() % 2 == 0) s.comment = comment;
                 if (took(out.status(s))) {
                     demand(s.name_space < 1000 && s.code < 1000);
+                    w.status_field = s;
                     auto const three = [](unsigned n) {
                         return std::to_string(1000 + n).substr(1);
                     };
@@ -188,7 +250,51 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
             }
             case 8: {
                 auto const type = in.text();
-                field("Content-Type", type, took(out.content_type(type)));
+                bool const ok = took(out.content_type(type));
+                if (ok) demand(grammar_takes(msrp::field::content_type, type));
+                field("Content-Type", type, ok);
+                break;
+            }
+            case 12: {
+                auto const name = msrp::canonical_name(
+                    static_cast<msrp::field>(in.number() % msrp::known_fields));
+                auto const value = in.text();
+                by_name(name, value);
+                break;
+            }
+            case 13: {
+                auto const list = in.path();
+                if (took(out.use_path(list))) {
+                    w.use_path = texts(list);
+                    std::string text;
+                    for (auto const& u : w.use_path) text += (text.empty() ? "" : " ") + u;
+                    field("Use-Path", text, true);
+                }
+                break;
+            }
+            case 14: {
+                auto const which = in.number() % 3;
+                auto const n = in.large();
+                if (took(which == 0   ? out.expires(n)
+                         : which == 1 ? out.min_expires(n)
+                                      : out.max_expires(n))) {
+                    w.seconds[which] = n;
+                    field(msrp::canonical_name(seconds_fields[which]), std::to_string(n), true);
+                }
+                break;
+            }
+            case 15: {
+                // More octets than a program holds, too.
+                std::string nickname(std::size_t{in.number()} * 8, 'n');
+                nickname += in.text();
+                if (took(out.use_nickname(nickname))) {
+                    demand(nickname.size() <= 1023);
+                    std::string text = "\"";
+                    for (char const c : nickname)
+                        text += (c == '"' || c == '\\' ? "\\" : "") + std::string(1, c);
+                    field("Use-Nickname", text + '"', true);
+                    w.nickname = nickname;
+                }
                 break;
             }
             case 9:
@@ -214,6 +320,10 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
             }
         }
         auto const code = out.error_state().code;
+        if (code == msrp::error::field_repeated)
+            demand(std::any_of(w.fields.begin(), w.fields.end(), [&](auto const& f) {
+                return wire::iequals(f.first, out.error_state().field);
+            }));
         if (code && code != msrp::error::buffer_full)
             demand(before == std::string_view(memory.data(), memory.size()));
     }
@@ -231,11 +341,44 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
         demand(out.success_report(msrp::report_value::yes).error() == why);
         demand(out.status({0, 200, std::nullopt}).error() == why);
         demand(out.content_type("a/b").error() == why);
+        demand(out.use_path(path).error() == why);
+        demand(out.expires(1).error() == why && out.min_expires(1).error() == why);
+        demand(out.max_expires(1).error() == why && out.use_nickname("n").error() == why);
         demand(out.finish_with_body().error() == why);
         demand(out.finish_without_body().error() == why);
         demand(before == std::string_view(memory.data(), memory.size()));
     }
     return w;
+}
+
+/// The known fields come back as decoded values, and as those that went in.
+void read_values(msrp::header_view const& headers, written const& w) {
+    using msrp::field;
+    for (std::size_t i = 2; i < msrp::known_fields; ++i) {
+        auto const f = static_cast<field>(i);
+        if (!headers.has(f)) continue;
+        demand(!headers.is_repeated(f) || f == field::www_authenticate);
+    }
+    for (auto const h : headers) demand(grammar_takes(h.id, h.value));
+    demand(!headers.has(field::message_id) || headers.message_id());
+    demand(!headers.has(field::byte_range) || headers.byte_range());
+    demand(!headers.has(field::status) || headers.status());
+    demand(!headers.has(field::success_report) || headers.success_report());
+    demand(!headers.has(field::failure_report) || headers.failure_report());
+    demand(!headers.has(field::use_path) || headers.use_path());
+    if (w.range) demand(*headers.byte_range() == *w.range);
+    if (w.status_field) demand(*headers.status() == *w.status_field);
+    if (w.success) demand(*headers.success_report() == *w.success);
+    if (w.failure) demand(*headers.failure_report() == *w.failure);
+    if (!w.use_path.empty()) demand(texts(*headers.use_path()) == w.use_path);
+    for (std::size_t i = 0; i < seconds_fields.size(); ++i) {
+        auto const f = seconds_fields[i];
+        demand(!headers.has(f) || headers.seconds(f));
+        if (w.seconds[i]) demand(*headers.seconds(f) == *w.seconds[i]);
+    }
+    if (w.nickname)
+        demand(*msrp::parse_nickname(*headers.raw(field::use_nickname)) ==
+               std::string_view(*w.nickname));
 }
 
 /// The parser reads what was written.
@@ -270,8 +413,7 @@ void read_back(written const& w) {
         demand(f.name == w.fields[i - 3].first && f.value == w.fields[i - 3].second);
     }
     demand(i == w.fields.size() + 2);
-    if (w.range && !begin->headers.is_repeated(msrp::field::byte_range))
-        demand(*begin->headers.byte_range() == *w.range);
+    read_values(begin->headers, w);
     std::string body;
     while (parser.poll(event) == msrp::parse_status::event) {
         if (auto const* data = std::get_if<msrp::chunk_data>(&event)) body += data->octets;
@@ -298,7 +440,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::string_view const program(reinterpret_cast<char const*>(data), size);
     wire::failure why;
     std::size_t needed = 0;
-    auto const w = write_into(program, size * 10 + 600, why, needed);
+    auto const w = write_into(program, size * 10 + 6000, why, needed);
     demand(why.code != msrp::error::buffer_full);
     if (!w.finished) return 0;
     demand(!why.code && needed == w.head.size());

@@ -19,7 +19,6 @@
 #include <msrp/end_line.hpp>
 #include <msrp/error.hpp>
 #include <msrp/limits.hpp>
-#include <wire/examined.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -153,55 +152,56 @@ class basic_chunk_parser {
     }
     [[nodiscard]] std::string_view gathered() noexcept { return {block(), gathered_size_}; }
 
-    /// One line: in the piece where the head began in it, else gathered.
+    /// In the piece where the head began in it, else gathered.
     step head(chunk_event& out) noexcept {
         return gathered_ ? head_gathered(out) : head_in_piece(out);
     }
     step head_in_piece(chunk_event& out) noexcept {
         auto const text = piece_.substr(head_at_);
-        auto const lf = text.find('\n', head_.line_at());
-        MSRPKIT_EXAMINED(std::min(lf, text.size()) - head_.line_at());
-        if (lf != std::string_view::npos) {
-            at_ = head_at_ + lf + 1;
-            return line(text, lf, out);
+        auto const done = head_.read(text);
+        if (done == outcome::need_more) {
+            if (!text.empty()) {
+                std::memcpy(block(), text.data(), text.size());
+                gathered_size_ = text.size();
+                gathered_ = true;
+            }
+            return step::need_more;
         }
-        if (head_.unfinished(text) == outcome::error) return head_failed();
-        if (!text.empty()) {
-            std::memcpy(block(), text.data(), text.size());
-            gathered_size_ = text.size();
-            gathered_ = true;
-        }
-        return step::need_more;
+        if (done != outcome::error) at_ = head_at_ + head_.used();
+        return head_done(done, text, out);
     }
     step head_gathered(chunk_event& out) noexcept {
-        auto const rest = piece_.substr(at_);
-        auto const lf = rest.find('\n');
-        MSRPKIT_EXAMINED(std::min(lf, rest.size()));
-        bool const ends = lf != std::string_view::npos;
-        // A line that does not fit is overlong, and known as such by then.
-        std::size_t const take =
-            std::min(ends ? lf + 1 : rest.size(), head_.capacity() - gathered_size_);
-        if (take != 0) std::memcpy(block() + gathered_size_, rest.data(), take);
-        gathered_size_ += take;
-        at_ += take;
-        if (ends && take == lf + 1) return line(gathered(), gathered_size_ - 1, out);
-        return head_.unfinished(gathered()) == outcome::error ? head_failed() : step::need_more;
-    }
-    step head_failed() noexcept {
-        fail(head_.failure().at(head_offset_));
-        return step::go_on;
+        for (;;) {
+            // What is copied beyond the head's end is given back. A line that does not fit is
+            // overlong, and known as such by then.
+            std::size_t const take = std::min(
+                {piece_.size() - at_, std::size_t{512}, head_.capacity() - gathered_size_});
+            if (take != 0) std::memcpy(block() + gathered_size_, piece_.data() + at_, take);
+            gathered_size_ += take;
+            at_ += take;
+            auto const done = head_.read(gathered());
+            if (done != outcome::need_more) {
+                if (done != outcome::error) {
+                    at_ -= gathered_size_ - head_.used();
+                    gathered_size_ = head_.used();
+                }
+                return head_done(done, gathered(), out);
+            }
+            if (at_ == piece_.size() || take == 0) return step::need_more;
+        }
     }
 
-    step line(std::string_view text, std::size_t lf, chunk_event& out) noexcept {
-        switch (head_.line(text, lf)) {
-            case outcome::next_line: return step::go_on;
-            case outcome::error: return head_failed();
+    step head_done(outcome done, std::string_view text, chunk_event& out) noexcept {
+        switch (done) {
+            case outcome::need_more: return step::need_more;  // handled before
+            case outcome::error: fail(head_.failure().at(head_offset_)); return step::go_on;
             case outcome::skipped:
                 gathered_ = false;  // no view was given out
                 begin_message();
                 return step::go_on;
             case outcome::body:
-                scanner_.start(head_.transaction_id(text), head_.lenient().empty_body_without_crlf);
+                scanner_.start(head_.transaction_id_octets(), head_.transaction_id().size(),
+                               head_.lenient().empty_body_without_crlf);
                 body_offset_ = offset_ + at_;
                 discard_ = head_.method() == method::none;
                 state_ = state::body;
@@ -211,7 +211,7 @@ class basic_chunk_parser {
                 state_ = state::ended;
                 break;
         }
-        out = head_.begin(text, head_offset_);
+        head_.begin(text, head_offset_, out.emplace<chunk_begin>());
         return step::event;
     }
 

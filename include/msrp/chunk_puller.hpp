@@ -13,7 +13,6 @@
 #include <msrp/end_line.hpp>
 #include <msrp/error.hpp>
 #include <msrp/limits.hpp>
-#include <wire/examined.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -94,7 +93,6 @@ class chunk_puller {
     void begin_message() noexcept {
         state_ = state::head;
         head_.start();
-        seen_ = 0;
         body_size_ = 0;
         read_size_ = 0;
     }
@@ -109,26 +107,19 @@ class chunk_puller {
 
     /// True: go on with what is left of the octets; else `done` is the answer.
     bool head(std::string_view& octets, chunk_event& out, parse_status& done) noexcept {
-        std::size_t const from = std::max(seen_, head_.line_at());
-        auto const lf = octets.find('\n', from);
-        MSRPKIT_EXAMINED(std::min(lf, octets.size()) - from);
-        if (lf == std::string_view::npos) {
-            seen_ = octets.size();
-            if (head_.unfinished(octets) != outcome::error) return false;
-            fail(head_.failure().at(offset_));
-            return true;
-        }
-        switch (head_.line(octets, lf)) {
-            case outcome::next_line: return true;
+        auto const found = head_.read(octets);
+        std::size_t const size = head_.used();
+        switch (found) {
+            case outcome::need_more: return false;
             case outcome::error: fail(head_.failure().at(offset_)); return true;
             case outcome::skipped:
-                use(octets, lf + 1);
+                use(octets, size);
                 begin_message();
                 return true;
             case outcome::body:
-                scanner_.start(head_.transaction_id(octets),
+                scanner_.start(head_.transaction_id_octets(), head_.transaction_id().size(),
                                head_.lenient().empty_body_without_crlf);
-                body_offset_ = offset_ + lf + 1;
+                body_offset_ = offset_ + size;
                 state_ = state::body;
                 break;
             case outcome::end:
@@ -136,8 +127,8 @@ class chunk_puller {
                 state_ = state::ended;
                 break;
         }
-        out = head_.begin(octets, offset_);
-        use(octets, lf + 1);
+        head_.begin(octets, offset_, out.emplace<chunk_begin>());
+        use(octets, size);
         done = parse_status::event;
         return false;
     }
@@ -174,7 +165,6 @@ class chunk_puller {
     detail::head_reader head_;
     state state_ = state::head;
     char flag_ = '$';
-    std::size_t seen_ = 0;  // octets of the head that hold no LF behind the current line's start
     std::uint64_t offset_ = 0;  // stream offset of the first octet not used
     end_line_scanner scanner_{};
     std::uint64_t body_offset_ = 0;

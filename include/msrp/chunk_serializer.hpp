@@ -13,6 +13,8 @@
 #include <msrp/byte_range.hpp>
 #include <msrp/chunk_event.hpp>
 #include <msrp/error.hpp>
+#include <msrp/escaped_text.hpp>
+#include <msrp/field_value.hpp>
 #include <msrp/header.hpp>
 #include <msrp/ident.hpp>
 #include <msrp/path.hpp>
@@ -50,12 +52,13 @@ class end_line {
 /// out, so what is written reads back as the same values. After a refusal nothing more is written
 /// and every later call gives the same failure. Linear; allocates nothing.
 ///
-/// `field` checks octets and order only: a known field given by its name keeps whatever text it is
-/// given, so use the typed calls for those.
+/// A known field stands once, however it is given (HDR-9-1, T10); only WWW-Authenticate may stand
+/// several times, one challenge each.
 ///
-/// Failures: `illegal_octet` with the offset in the value and its field; `bad_*` of a typed value;
-/// `bad_mime_field` for Content-Transfer-Encoding (CHK-7.1.1-9);
-/// `buffer_full` where the memory is too small; `wrong_order`.
+/// Failures: `illegal_octet` with the offset in the value and its field; `bad_*` and
+/// `number_too_large` for a value that its field's grammar does not allow; `field_repeated`;
+/// `bad_mime_field` for Content-Transfer-Encoding (CHK-7.1.1-9); `buffer_full` where the memory is
+/// too small; `wrong_order`.
 class head_writer {
    public:
     explicit head_writer(std::span<char> memory) noexcept : out_(memory) {}
@@ -85,48 +88,36 @@ class head_writer {
     }
 
     /// Any field but To-Path and From-Path, which the start writes. A MIME field ("Content-...")
-    /// may stand only behind all others, Content-Type only last.
+    /// may stand only behind all others, Content-Type only last. The value of a known field is
+    /// checked as `check_field_value` does.
     wire::result<void> field(std::string_view name, std::string_view value) noexcept {
         if (failure_.code) return failure_;
-        auto const id = field_of(name);
         std::size_t const n =
             !name.empty() && wire::alpha.contains(name[0]) ? token_char.span(name) : 0;
         if (n == 0 || n != name.size()) return fail(error::illegal_octet, n, "header");
         // CHK-7.1.1-9: the transfer encoding is always binary.
         if (wire::iequals(name, "Content-Transfer-Encoding"))
             return fail(error::bad_mime_field, 0, "header");
-        auto const label = canonical_name(id).empty() ? "header" : canonical_name(id);
-        auto const scan = wire::scan_utf8text(value);
-        if (!scan.whole) return fail(error::illegal_octet, scan.size, label);
-        if (id == msrp::field::to_path || id == msrp::field::from_path)
-            return fail(error::wrong_order, 0, label);
-        stage const wanted = id == msrp::field::content_type ? stage::content_type
-                             : is_mime(id)                   ? stage::mime
-                                                             : stage::fields;
-        if (stage_ < stage::fields || stage_ > wanted || stage_ == stage::content_type)
-            return fail(error::wrong_order, 0, label);
-        stage_ = wanted;
-        line(name, [&] { out_ << value; });
-        return done();
+        return text_field(field_of(name), name, value);
     }
 
     wire::result<void> message_id(std::string_view id) noexcept {
         if (auto const ok = read_ident(id); !ok)
             return fail(error::bad_ident, ok.error().offset, "Message-ID");
-        return field("Message-ID", id);
+        return typed(msrp::field::message_id, [&] { out_ << id; });
     }
     /// A range that no chunk can have is refused.
     wire::result<void> byte_range(msrp::byte_range const& range) noexcept {
         if (!is_sensible(range)) return fail(error::bad_byte_range, 0, "Byte-Range");
-        return typed("Byte-Range", [&] { out_ << range; });
+        return typed(msrp::field::byte_range, [&] { out_ << range; });
     }
     wire::result<void> success_report(report_value value) noexcept {
         if (value == report_value::partial)
             return fail(error::bad_report_value, 0, "Success-Report");
-        return field("Success-Report", text_of(value));
+        return typed(msrp::field::success_report, [&] { out_ << text_of(value); });
     }
     wire::result<void> failure_report(report_value value) noexcept {
-        return field("Failure-Report", text_of(value));
+        return typed(msrp::field::failure_report, [&] { out_ << text_of(value); });
     }
     wire::result<void> status(report_status const& status) noexcept {
         if (status.name_space > 999 || status.code > 999)
@@ -134,17 +125,39 @@ class head_writer {
         auto const comment = status.comment.value_or(std::string_view{});
         auto const scan = wire::scan_utf8text(comment);
         if (!scan.whole) return fail(error::illegal_octet, scan.size, "Status");
-        return typed("Status", [&] {
+        return typed(msrp::field::status, [&] {
             three_digits(status.name_space);
             out_ << ' ';
             three_digits(status.code);
             if (status.comment) out_ << ' ' << comment;
         });
     }
-    /// The media type as it shall stand; only its octets are checked here.
+    wire::result<void> use_path(path_view list) noexcept {
+        return typed(msrp::field::use_path, [&] { uris(list); });
+    }
+    /// Seconds (RLY-4.6-1), as the next two.
+    wire::result<void> expires(std::uint64_t seconds) noexcept {
+        return typed(msrp::field::expires, [&] { out_ << seconds; });
+    }
+    wire::result<void> min_expires(std::uint64_t seconds) noexcept {
+        return typed(msrp::field::min_expires, [&] { out_ << seconds; });
+    }
+    wire::result<void> max_expires(std::uint64_t seconds) noexcept {
+        return typed(msrp::field::max_expires, [&] { out_ << seconds; });
+    }
+    /// @param plain the nickname meant, 1023 octets at most: quotes and escapes are added
+    ///        (CHAT-7.1-1). An empty one removes the nickname (CHAT-7.3-1).
+    wire::result<void> use_nickname(std::string_view plain) noexcept {
+        auto const scan = wire::scan_utf8text(plain);
+        if (plain.size() > detail::nickname_max && scan.size >= detail::nickname_max)
+            return fail(error::bad_nickname, detail::nickname_max, "Use-Nickname");
+        if (!scan.whole) return fail(error::illegal_octet, scan.size, "Use-Nickname");
+        return typed(msrp::field::use_nickname,
+                     [&] { static_cast<void>(write_quoted(out_, plain)); });
+    }
+    /// The media type as it shall stand, parameters included.
     wire::result<void> content_type(std::string_view media_type) noexcept {
-        if (media_type.empty()) return fail(error::bad_content_type, 0, "Content-Type");
-        return field("Content-Type", media_type);
+        return text_field(msrp::field::content_type, "Content-Type", media_type);
     }
 
     /// Writes the empty line. Only behind Content-Type; never in a response (FRM-7.1-3, FRM-9-1).
@@ -210,11 +223,50 @@ class head_writer {
         value();
         out_ << "\r\n";
     }
+    /// Whether a field may stand here; then it does.
+    bool place(msrp::field id, std::string_view label) noexcept {
+        if (failure_.code) return false;
+        bool const is_path = id == msrp::field::to_path || id == msrp::field::from_path;
+        stage const wanted = id == msrp::field::content_type ? stage::content_type
+                             : is_mime(id)                   ? stage::mime
+                                                             : stage::fields;
+        if (is_path || stage_ < stage::fields || stage_ > wanted || stage_ == stage::content_type) {
+            static_cast<void>(fail(error::wrong_order, 0, label));
+            return false;
+        }
+        // A challenge may be one of several (RFC 4976); all else would be read as a contradiction.
+        if (static_cast<std::size_t>(id) < known_fields && id != msrp::field::www_authenticate) {
+            std::uint32_t const bit = 1U << static_cast<unsigned>(id);
+            if ((present_ & bit) != 0) {
+                static_cast<void>(fail(error::field_repeated, 0, label));
+                return false;
+            }
+            present_ |= bit;
+        }
+        stage_ = wanted;
+        return true;
+    }
+    /// A field whose name is checked already, but not its value.
+    wire::result<void> text_field(msrp::field id, std::string_view name,
+                                  std::string_view value) noexcept {
+        auto const label = canonical_name(id).empty() ? "header" : canonical_name(id);
+        if (!place(id, label)) return failure_;
+        if (auto const ok = check_field_value(id, value); !ok) {
+            // What no field may hold is called so, also where it ends a value too early.
+            auto const scan = wire::scan_utf8text(value);
+            if (!scan.whole && scan.size <= ok.error().offset)
+                return fail(error::illegal_octet, scan.size, label);
+            failure_ = ok.error();
+            return failure_;
+        }
+        line(name, [&] { out_ << value; });
+        return done();
+    }
     /// A known field outside MIME whose value is checked already.
     template <class Value>
-    wire::result<void> typed(std::string_view name, Value&& value) noexcept {
-        if (failure_.code) return failure_;
-        if (stage_ != stage::fields) return fail(error::wrong_order, 0, name);
+    wire::result<void> typed(msrp::field id, Value&& value) noexcept {
+        auto const name = canonical_name(id);
+        if (!place(id, name)) return failure_;
         line(name, value);
         return done();
     }
@@ -228,22 +280,26 @@ class head_writer {
         out_ << "MSRP " << id << ' ';
         rest();
         out_ << "\r\n";
-        path("To-Path", to);
-        path("From-Path", from);
+        line("To-Path", [&] { uris(to); });
+        line("From-Path", [&] { uris(from); });
         stage_ = stage::fields;
         return done();
     }
     /// Exactly one SP between the URIs, whatever was read (FRM-9-3).
-    void path(std::string_view name, path_view path) noexcept {
-        out_ << name << ':';
-        for (uri const& one : path) out_ << ' ' << one.text;
-        out_ << "\r\n";
+    void uris(path_view list) noexcept {
+        bool first = true;
+        for (uri const& one : list) {
+            if (!first) out_ << ' ';
+            first = false;
+            out_ << one.text;
+        }
     }
 
     wire::sink out_;
     wire::failure failure_{};
     stage stage_ = stage::start;
     bool is_response_ = false;
+    std::uint32_t present_ = 0;  ///< bit by `field`
     std::size_t transaction_id_size_ = 0;
     std::array<char, ident_max> transaction_id_{};
 };

@@ -11,6 +11,8 @@
 
 #include <msrp/ident.hpp>
 #include <wire/examined.hpp>
+#include <wire/find_marker.hpp>
+#include <wire/kernel.hpp>
 
 namespace msrp::inline v0 {
 
@@ -19,7 +21,7 @@ namespace msrp::inline v0 {
 ///
 /// It carries one small integer over the edge of a piece: CR stands in the pattern only at its
 /// start and before its last octet, so after a mismatch nothing need be looked at again. Each octet
-/// is examined at most twice: once by the search for CR, once by the comparison.
+/// is examined at most twice: once by the search, once by the comparison.
 class end_line_scanner {
    public:
     static constexpr std::size_t needle_max = 2 + 7 + ident_max;
@@ -42,11 +44,18 @@ class end_line_scanner {
     /// @param at_line_start the CRLF before the end-line counts as read (leniency
     ///        `empty_body_without_crlf`).
     void start(std::string_view transaction_id, bool at_line_start = false) noexcept {
+        std::array<char, ident_max> octets{};
+        auto const n = std::min(transaction_id.size(), ident_max);
+        std::memcpy(octets.data(), transaction_id.data(), n);
+        start(octets, n, at_line_start);
+    }
+    /// The same for an id in memory where all 32 octets may be read: `size` of them count.
+    void start(std::array<char, ident_max> const& transaction_id, std::size_t size,
+               bool at_line_start = false) noexcept {
         constexpr std::string_view front = "\r\n-------";
         std::memcpy(pattern_.data(), front.data(), front.size());
-        auto const n = std::min(transaction_id.size(), ident_max);
-        std::memcpy(pattern_.data() + front.size(), transaction_id.data(), n);
-        needle_ = front.size() + n;
+        std::memcpy(pattern_.data() + front.size(), transaction_id.data(), ident_max);
+        needle_ = front.size() + size;
         pattern_[needle_ + 1] = '\r';
         pattern_[needle_ + 2] = '\n';
         unread_ = at_line_start ? 2 : 0;
@@ -74,13 +83,20 @@ class end_line_scanner {
             matched_ = unread_ = 0;
         }
         while (i < piece.size()) {
-            auto const* cr =
-                static_cast<char const*>(std::memchr(piece.data() + i, '\r', piece.size() - i));
-            MSRPKIT_EXAMINED(cr == nullptr ? piece.size() - i
-                                           : static_cast<std::size_t>(cr - piece.data()) - i + 1);
-            if (cr == nullptr) break;
-            auto const at = static_cast<std::size_t>(cr - piece.data());
-            std::size_t const n = match(piece.substr(at), matched_);
+            std::size_t const at =
+                i + wire::find_marker(piece.substr(i), {pattern_.data(), needle_}, kernel_);
+            MSRPKIT_EXAMINED(at - i);
+            if (at == piece.size()) break;
+            if (piece.size() - at < needle_) {  // cut off by the end of the piece
+                matched_ = piece.size() - at;
+                MSRPKIT_EXAMINED(matched_);
+                out.body = at;
+                out.used = piece.size();
+                return out;
+            }
+            MSRPKIT_EXAMINED(needle_);
+            matched_ = needle_;
+            std::size_t const n = needle_ + match(piece.substr(at + needle_), matched_);
             if (matched_ == needle_ + 3) return end(out, at, at + n);
             if (at + n == piece.size()) {
                 out.body = at;
@@ -142,6 +158,7 @@ class end_line_scanner {
 
     std::array<char, pattern_max> pattern_{};
     std::array<char, pattern_max> held_{};
+    wire::kernel kernel_ = wire::best_kernel();
     std::size_t needle_ = 0;
     std::size_t matched_ = 0;
     std::size_t unread_ = 0;

@@ -7,8 +7,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 
 #include <msrp/byte_range.hpp>
 #include <msrp/error.hpp>
@@ -17,6 +19,7 @@
 #include <msrp/status.hpp>
 #include <wire/charset.hpp>
 #include <wire/examined.hpp>
+#include <wire/kernel.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -158,19 +161,50 @@ enum class report_value : std::uint8_t { no, yes, partial };
 
 namespace detail {
 
+/// Seconds, the whole of `text` (RLY-4.6-1). @return `bad_number` or `number_too_large`.
+[[nodiscard]] inline wire::result<std::uint64_t> read_seconds(std::string_view text) noexcept {
+    auto const n = wire::parse_decimal(text);
+    if (n) return *n;
+    bool const large = n.error().code == std::errc::result_out_of_range;
+    return wire::failure{
+        make_error_code(large ? error::number_too_large : error::bad_number), n.error().offset, {}};
+}
+
+/// yes, no or, where it may be, partial, the whole of `text` (TRX-7.1.1-1).
+/// @return `bad_report_value` at the octet that fits none.
+[[nodiscard]] inline wire::result<report_value> read_report(std::string_view text,
+                                                            bool partial) noexcept {
+    if (wire::iequals(text, "yes")) return report_value::yes;
+    if (wire::iequals(text, "no")) return report_value::no;
+    if (partial && wire::iequals(text, "partial")) return report_value::partial;
+    std::size_t n = 0;  // how far it could have become one of them
+    for (std::string_view const word : {"yes", "no", "partial"}) {
+        if (word.size() > 3 && !partial) continue;
+        std::size_t k = 0;
+        while (k < word.size() && k < text.size() && wire::to_lower(text[k]) == word[k]) ++k;
+        n = n < k ? k : n;
+    }
+    return wire::failure{make_error_code(error::bad_report_value), n, {}};
+}
+
 /// Where a value stands, from the first octet of the header block.
 struct header_slot {
-    std::uint32_t at = 0;
-    std::uint32_t size = 0;
+    std::uint32_t at;
+    std::uint32_t size;
 };
+/// For a parser's own index: no time is spent on slots that are written before they are read.
+struct unset {};
 
 /// What a parser notes about a header block, apart from the octets: one slot for each known field
 /// (the first of its name) and bit masks of those that are there. Fixed size, no pointers.
 struct header_index {
-    std::array<header_slot, known_fields> slot{};  ///< valid where `present`
-    std::uint32_t present = 0;                     ///< bit by `field`
-    std::uint32_t repeated = 0;                    ///< bit by `field`
-    std::uint32_t fields_at = 0;                   ///< where the first header line begins
+    header_index() noexcept : slot{} {}
+    explicit header_index(unset) noexcept {}  // NOLINT
+
+    std::array<header_slot, known_fields> slot;  ///< valid where `present`
+    std::uint32_t present = 0;                   ///< bit by `field`
+    std::uint32_t repeated = 0;                  ///< bit by `field`
+    std::uint32_t fields_at = 0;                 ///< where the first header line begins
     std::uint32_t count = 0;
     std::uint32_t to_path_uris = 0;
     std::uint32_t from_path_uris = 0;
@@ -180,8 +214,15 @@ struct header_index {
 
     static constexpr std::size_t bit(field f) noexcept { return static_cast<std::size_t>(f); }
 
+    /// Forgets the fields. The slots stay as they are: only those `present` are read.
+    void clear() noexcept {
+        present = repeated = fields_at = count = to_path_uris = from_path_uris = 0;
+        has_body = false;
+    }
+
     /// Notes one more field.
-    void note(field f, std::size_t value_at, std::size_t value_size) noexcept {
+    MSRPKIT_ALWAYS_INLINE void note(field f, std::size_t value_at,
+                                    std::size_t value_size) noexcept {
         ++count;
         if (bit(f) >= known_fields) return;
         std::uint32_t const mask = 1U << bit(f);
@@ -207,6 +248,13 @@ class header_view {
     /// For parsers: a checked header block (start line and header lines, each with its CRLF).
     header_view(std::string_view block, detail::header_index const& index) noexcept
         : block_(block), index_(index) {}
+
+    /// For parsers: the same in place.
+    void assign(std::string_view block, detail::header_index const& index) noexcept {
+        static_assert(std::is_trivially_copyable_v<detail::header_index>);
+        block_ = block;
+        std::memcpy(&index_, &index, sizeof index_);  // with slots that may be unset
+    }
 
     /// The start line and the header lines, as they came.
     [[nodiscard]] std::string_view block() const noexcept { return block_; }
@@ -304,15 +352,7 @@ class header_view {
     }
     /// Seconds (RLY-4.6-1); `field` is expires, min_expires or max_expires.
     [[nodiscard]] wire::result<std::uint64_t> seconds(field f) const noexcept {
-        return read(f, [](std::string_view v) -> wire::result<std::uint64_t> {
-            auto const n = wire::parse_decimal(v);
-            if (n) return *n;
-            bool const large = n.error().code == std::errc::result_out_of_range;
-            return wire::failure{
-                make_error_code(large ? error::number_too_large : error::bad_number),
-                n.error().offset,
-                {}};
-        });
+        return read(f, [](std::string_view v) { return detail::read_seconds(v); });
     }
     /// A path of its own syntax, Use-Path (RFC 4976).
     [[nodiscard]] wire::result<path_view> use_path() const noexcept {
@@ -336,19 +376,7 @@ class header_view {
         return value;
     }
     [[nodiscard]] wire::result<report_value> report(field f, bool partial) const noexcept {
-        return read(f, [partial](std::string_view v) -> wire::result<report_value> {
-            if (wire::iequals(v, "yes")) return report_value::yes;
-            if (wire::iequals(v, "no")) return report_value::no;
-            if (partial && wire::iequals(v, "partial")) return report_value::partial;
-            std::size_t n = 0;  // how far it could have become one of them
-            for (std::string_view const word : {"yes", "no", "partial"}) {
-                if (word.size() > 3 && !partial) continue;
-                std::size_t k = 0;
-                while (k < word.size() && k < v.size() && wire::to_lower(v[k]) == word[k]) ++k;
-                n = n < k ? k : n;
-            }
-            return wire::failure{make_error_code(error::bad_report_value), n, {}};
-        });
+        return read(f, [partial](std::string_view v) { return detail::read_report(v, partial); });
     }
     [[nodiscard]] std::string_view first(field f) const noexcept {
         auto const& s = index_.slot[bit(f)];

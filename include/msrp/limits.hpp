@@ -41,4 +41,8 @@ struct leniency {
     bool blanks_in_media_type = false;
 };
 
+/// All limits and leniencies as they are by default.
+inline constexpr limits default_limits{};
+inline constexpr leniency strict{};
+
 }  // namespace msrp::inline v0

@@ -9,6 +9,8 @@
 
 #include <msrp/chunk_event.hpp>
 #include <msrp/chunk_puller.hpp>
+#include <msrp/detail/head_reader.hpp>
+#include <msrp/end_line.hpp>
 #include <msrp/limits.hpp>
 #include <wire/result.hpp>
 
@@ -31,16 +33,14 @@ struct message_status {
     wire::failure error{};  ///< offset from the first octet given
 };
 
-/// Reads the message at the front of `octets`, which may hold more behind it. Same verdicts,
-/// values, errors and offsets as `chunk_parser`. For messages of a page or so: when it says
-/// need_more, the next call begins at the front again.
-/// @param last nothing will follow `octets`: then octets that cannot be continued to a message are
-///        an error even where the line they are in has not ended; else need_more means incomplete.
-/// Linear in the message; allocates nothing.
-[[nodiscard]] inline message_status parse_message(std::string_view octets, message& out,
-                                                  msrp::limits const& limits = {},
-                                                  msrp::leniency const& lenient = {},
-                                                  bool last = false) noexcept {
+namespace detail {
+
+/// The same by the pull parser, event by event: for messages that are not whole, or not simply
+/// good.
+[[nodiscard]] inline message_status pull_message(std::string_view octets, message& out,
+                                                 msrp::limits const& limits,
+                                                 msrp::leniency const& lenient,
+                                                 bool last) noexcept {
     chunk_puller puller(limits, lenient);
     chunk_event event;
     message m;
@@ -63,6 +63,44 @@ struct message_status {
             return {parse_status::event, {}};
         }
     }
+}
+
+}  // namespace detail
+
+/// Reads the message at the front of `octets`, which may hold more behind it. Same verdicts,
+/// values, errors and offsets as `chunk_parser`. For messages of a page or so: when it says
+/// need_more, the next call begins at the front again.
+/// @param last nothing will follow `octets`: then octets that cannot be continued to a message are
+///        an error even where the line they are in has not ended; else need_more means incomplete.
+/// Linear in the message; allocates nothing.
+[[nodiscard]] inline message_status parse_message(std::string_view octets, message& out,
+                                                  msrp::limits const& limits = default_limits,
+                                                  msrp::leniency const& lenient = strict,
+                                                  bool last = false) noexcept {
+    detail::head_reader head(limits, lenient);
+    auto const done = head.read(octets);
+    if (done == detail::head_reader::outcome::end) {
+        head.begin(octets, 0, out.begin);
+        out.body = {};
+        out.flag = static_cast<continuation_flag>(head.flag());
+        out.size = head.used();
+        return {parse_status::event, {}};
+    }
+    if (done == detail::head_reader::outcome::body && head.method() != method::none) {
+        end_line_scanner scanner;
+        scanner.start(head.transaction_id_octets(), head.transaction_id().size(),
+                      lenient.empty_body_without_crlf);
+        auto const seen = scanner.scan(octets.substr(head.used()));
+        if (seen.found && seen.held.empty() &&
+            (head.method() == method::SEND || seen.body <= limits.max_non_send_body)) {
+            head.begin(octets, 0, out.begin);
+            out.body = octets.substr(head.used(), seen.body);
+            out.flag = static_cast<continuation_flag>(seen.flag);
+            out.size = head.used() + seen.used;
+            return {parse_status::event, {}};
+        }
+    }
+    return detail::pull_message(octets, out, limits, lenient, last);
 }
 
 }  // namespace msrp::inline v0

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
 #include <msrp/detail/grammar_uri.hpp>
 #include <msrp/error.hpp>
@@ -15,9 +16,10 @@ namespace msrp::inline v0 {
 /// Parses an MSRP-URI, the whole of `text` (URI-6-1, URI-6-2, URI-7977-1). Linear, no allocation.
 /// @return exactly what `read_uri` returns: views into `text`, or the same code at the same offset.
 [[nodiscard]] inline wire::result<uri> parse_uri(std::string_view text) noexcept {
-    detail::grammar::frame<detail::grammar::path_value> f(text, error::bad_uri);
-    if (!run_grammar(detail::grammar::one_uri, f)) return f.failed();
-    return static_cast<uri const&>(f.value);
+    wire::result<uri> out(std::in_place);  // filled where it stands: it is long
+    detail::grammar::quick_frame<uri> f{text, *out};
+    if (!run_grammar(detail::grammar::one_uri, f)) out = detail::grammar::why_no_uri(text);
+    return out;
 }
 
 }  // namespace msrp::inline v0

@@ -3,6 +3,7 @@
 // path.hpp - a list of MSRP-URIs that is never empty: To-Path, From-Path, Use-Path, a=path.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -11,8 +12,11 @@
 #include <string_view>
 #include <utility>
 
+#include <msrp/detail/plain_uri.hpp>
 #include <msrp/error.hpp>
 #include <msrp/uri.hpp>
+#include <wire/examined.hpp>
+#include <wire/kernel.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -80,6 +84,35 @@ class path_view {
     std::size_t size_;
 };
 
+namespace detail {
+
+/// How many URIs a path has, the whole of `text`; 0 where `read_path` would refuse it.
+/// @param end of what may be looked at, `text` and more.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t count_uris(std::string_view text, char const* end,
+                                                           std::size_t max_uris,
+                                                           bool several_blanks,
+                                                           wire::kernel k) noexcept {
+    std::size_t at = 0;
+    for (std::size_t count = 1; count <= max_uris; ++count) {
+        std::string_view const rest(text.data() + at, text.size() - at);
+        std::size_t size = plain_uri_size(rest, end, k);
+        MSRPKIT_EXAMINED(size);
+        if (size == 0 || (size != rest.size() && rest[size] != ' ')) {
+            uri_reader reader(rest);
+            if (!reader.read() || !reader.good()) return 0;
+            size = reader.stop();
+        }
+        at += size;
+        if (at == text.size()) return count;
+        if (text[at] != ' ') return 0;
+        ++at;
+        while (several_blanks && at < text.size() && text[at] == ' ') ++at;
+    }
+    return 0;
+}
+
+}  // namespace detail
+
 /// Reads a path, the whole of `text`; each URI is checked. Linear, no allocation.
 /// @param max_uris how many URIs at most; the one too many is `path_too_long`, at its first octet.
 /// @param several_blanks reads several SP between URIs (leniency `several_blanks`).
@@ -94,7 +127,7 @@ class path_view {
         bool const read = reader.read();
         std::size_t const end = at + reader.stop();
         if (!read || (end != text.size() && text[end] != ' ')) return reader.failed().at(at);
-        if (auto const one = reader.finish(); !one) return one.error().at(at);
+        if (!reader.good()) return reader.failed().at(at);
         if (end == text.size()) return path_view(text, count);
         at = end + 1;
         while (several_blanks && at < text.size() && text[at] == ' ') ++at;

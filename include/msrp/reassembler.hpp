@@ -53,7 +53,8 @@ class basic_reassembler {
     /// O(octets + pages x log pages).
     /// @param position of the first octet, from 1.
     /// @return `bad_byte_range` where a position would be 0 or above 2^64-1, or behind the end that
-    ///         is known; `buffer_full`, `too_many_ranges`. After an error nothing was taken.
+    ///         is known; `buffer_full`, `too_many_ranges`. After an error nothing was taken, nor
+    ///         where the allocator throws.
     std::error_code add(std::uint64_t position, std::string_view octets) {
         if (octets.empty()) return {};
         if (position == 0 ||
@@ -74,14 +75,11 @@ class basic_reassembler {
             ++there;
         if (last_page - first_page + 1 - there > max_pages_ - pages_.size())
             return make_error_code(error::buffer_full);
-        // All that can fail comes before the first octet is copied.
+        // All that can fail or throw comes before the first octet is copied.
+        undo_pages undo{*this, first_page, last_page};
         for (std::uint64_t n = first_page; n <= last_page; ++n) make_page(n);
-        if (auto const failed = received_.insert(position, last)) {
-            for (std::uint64_t n = first_page; n <= last_page; ++n)
-                if (!received_.intersects(n * page_size + 1, n * page_size + page_size))
-                    pages_.erase(n);
-            return failed;
-        }
+        if (auto const failed = received_.insert(position, last)) return failed;
+        undo.kept = true;
         auto at = static_cast<std::size_t>((position - 1) % page_size);
         for (auto to = pages_.find(first_page); !octets.empty(); ++to, at = 0) {
             std::size_t const count = std::min(octets.size(), page_size - at);
@@ -94,7 +92,7 @@ class basic_reassembler {
     /// The total size is known now: the chunk with "$" ended there (CHK-7.3.1-2).
     /// @return `bad_byte_range` where octets behind it came, or another end was known.
     std::error_code finish(std::uint64_t size) {
-        if ((total_ && *total_ != size) || received_.last() > size || taken_ > size)
+        if ((total_ && *total_ != size) || received_.last() > size)
             return make_error_code(error::bad_byte_range);
         total_ = size;
         return {};
@@ -160,6 +158,27 @@ class basic_reassembler {
     using page_allocator = typename std::allocator_traits<Allocator>::template rebind_alloc<
         std::pair<std::uint64_t const, page>>;
     using page_map = std::map<std::uint64_t, page, std::less<>, page_allocator>;
+
+    /// Gives the pages without octets back, unless all went well.
+    struct undo_pages {
+        basic_reassembler& self;
+        std::uint64_t first;
+        std::uint64_t last;
+        bool kept = false;
+        undo_pages(basic_reassembler& r, std::uint64_t from, std::uint64_t to) noexcept
+            : self(r), first(from), last(to) {}
+        undo_pages(undo_pages const&) = delete;
+        undo_pages& operator=(undo_pages const&) = delete;
+        ~undo_pages() {
+            if (kept) return;
+            for (std::uint64_t n = first; n <= last; ++n) {
+                std::uint64_t const before = n * page_size;  // the last page ends one octet early
+                std::uint64_t const size = std::min<std::uint64_t>(
+                    page_size, std::numeric_limits<std::uint64_t>::max() - before);
+                if (!self.received_.intersects(before + 1, before + size)) self.pages_.erase(n);
+            }
+        }
+    };
 
     void make_page(std::uint64_t n) {
         if (pages_.contains(n)) return;

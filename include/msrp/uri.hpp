@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <msrp/error.hpp>
 #include <wire/address.hpp>
@@ -121,7 +122,11 @@ inline constexpr auto uri_octets = [] {
 /// transport. The reader follows these ways at once; `stop` is where the last of them ended.
 class uri_reader {
    public:
-    explicit uri_reader(std::string_view text) noexcept : text_(text) {}
+    explicit uri_reader(std::string_view text) noexcept : text_(text), out_(own_.emplace()) {}
+    /// @param out a new one, to be filled where it stands: it is long.
+    uri_reader(std::string_view text, uri& out) noexcept : text_(text), out_(out) {}
+    uri_reader(uri_reader const&) = delete;
+    uri_reader& operator=(uri_reader const&) = delete;
 
     /// @return whether a URI ends at `stop()`.
     [[nodiscard]] bool read() noexcept {
@@ -130,14 +135,17 @@ class uri_reader {
         return whole;
     }
     [[nodiscard]] std::size_t stop() const noexcept { return stop_; }
-    /// What was read, once `read` said true; or why the grammar is not enough.
-    [[nodiscard]] wire::result<uri> finish() noexcept {
-        if (!port_is_good()) return failed();
+    /// Whether what was read, once `read` said true, is good though the grammar is not enough.
+    [[nodiscard]] bool good() noexcept { return port_is_good(); }
+    /// Completes what was read, once `read` said true.
+    /// @return false where the grammar is not enough.
+    [[nodiscard]] bool finish() noexcept {
+        if (!port_is_good()) return false;
         if (!out_.port_text.empty()) out_.port = static_cast<std::uint16_t>(port_);
-        out_.text = text_.substr(0, stop_);
-        return out_;
+        out_.text = part(0, stop_);
+        return true;
     }
-    /// Why and where `read` said false; or, where something follows what it read, that.
+    /// Why and where `read` or `finish` said false; or, where something follows what it read, that.
     [[nodiscard]] wire::failure failed() const noexcept {
         return {make_error_code(why_), stop_, {}};
     }
@@ -152,8 +160,12 @@ class uri_reader {
     std::size_t over_ = none;  // the digit that makes the port too large
     std::uint32_t port_ = 0;
     error why_ = error::bad_uri;
-    uri out_{};
+    std::optional<uri> own_{};
+    uri& out_;
 
+    [[nodiscard]] std::string_view part(std::size_t from, std::size_t size) const noexcept {
+        return {text_.data() + from, size};
+    }
     [[nodiscard]] bool at(char c) const noexcept { return at_ < text_.size() && text_[at_] == c; }
     [[nodiscard]] unsigned kind(std::size_t i) const noexcept {
         return uri_octets[static_cast<unsigned char>(text_[i])];
@@ -179,10 +191,16 @@ class uri_reader {
         ++at_;
         return true;
     }
+    [[nodiscard]] std::size_t run_end(std::size_t from, uri_octet set) const noexcept {
+        char const* at = text_.data() + from;
+        char const* const end = text_.data() + text_.size();
+        while (at != end && (uri_octets[static_cast<unsigned char>(*at)] & set) != 0) ++at;
+        return static_cast<std::size_t>(at - text_.data());
+    }
     std::string_view run(uri_octet set) noexcept {
         std::size_t const from = at_;
-        while (at_ < text_.size() && (kind(at_) & set) != 0) ++at_;
-        return text_.substr(from, at_ - from);
+        at_ = run_end(at_, set);
+        return part(from, at_ - from);
     }
     void port_digit(std::size_t i) noexcept {
         if (over_ != none) return;
@@ -191,6 +209,10 @@ class uri_reader {
     }
 
     bool scheme() noexcept {
+        if (text_.starts_with("msrp://")) {
+            at_ = 7;
+            return true;
+        }
         constexpr std::string_view name = "msrp";
         for (char const c : name) {
             if (at_ == text_.size() || wire::to_lower(text_[at_]) != c) return stopped(at_);
@@ -224,7 +246,7 @@ class uri_reader {
             out_.kind = host_kind::ipv6;
             out_.ip = *ip;
         }
-        out_.host = text_.substr(from, at_ - from);
+        out_.host = part(from, at_ - from);
         return octet(']');
     }
 
@@ -234,7 +256,7 @@ class uri_reader {
         if (at(':')) {
             port_at_ = ++at_;
             for (; at_ < text_.size() && (kind(at_) & is_digit) != 0; ++at_) port_digit(at_);
-            out_.port_text = text_.substr(port_at_, at_ - port_at_);
+            out_.port_text = part(port_at_, at_ - port_at_);
         }
         if ((over_ != none || at('/') || at(';')) && !port_is_good()) return false;
         return at('/') ? session() : parameters();
@@ -304,13 +326,23 @@ class uri_reader {
     bool parameters_end(parameter_reader const& reader, std::size_t from) noexcept {
         std::size_t const end =
             reader.now == parameter_reader::transport ? at_ : reader.transport_end;
-        out_.transport = text_.substr(from + 1, end - from - 1);
-        out_.parameters = text_.substr(end, at_ - end);
+        out_.transport = part(from + 1, end - from - 1);
+        out_.parameters = part(end, at_ - end);
         stop_ = at_;
         return true;
     }
     bool parameters() noexcept {
         std::size_t const from = at_;
+        if (at(';')) {
+            // As most are: a transport, and nothing behind it.
+            std::size_t const end = run_end(at_ + 1, is_alphanum);
+            if (end != at_ + 1 && (end == text_.size() || text_[end] != ';')) {
+                out_.transport = part(at_ + 1, end - at_ - 1);
+                out_.parameters = part(end, 0);
+                at_ = stop_ = end;
+                return true;
+            }
+        }
         parameter_reader reader;
         reader.now = parameter_reader::separator;
         bool may_end = false;
@@ -325,6 +357,12 @@ class uri_reader {
         }
         stop_ = at_;
         return reader.may_end() && parameters_end(reader, from);
+    }
+
+    /// Whether at `from` there is `";" transport`, and then the text's or a path's next blank.
+    [[nodiscard]] bool only_transport(std::size_t from) const noexcept {
+        std::size_t const end = run_end(from + 1, is_alphanum);
+        return end != from + 1 && (end == text_.size() || text_[end] == ' ');
     }
 
     /// A host that is no literal, and all behind it; userinfo before it.
@@ -342,6 +380,37 @@ class uri_reader {
         std::size_t reader_end = none;  // where the parameters ended, or went wrong
         bool reader_good = false;
         bool alive = true;  // this may still be authority
+
+        // As most are: a userinfo perhaps, a host, a port, a "/" or a transport and the end, and
+        // nothing in them that only what is behind explains.
+        auto const name = [&] {
+            at_ = run_end(from, in_name);
+            if (at_ == from) return;
+            wire::ipv4_reader here;  // in registers
+            for (char const c : part(from, at_ - from))
+                if (!here.step(c)) break;  // it stays bad
+            v4 = here;
+        };
+        name();
+        if (at('@')) {
+            out_.userinfo = part(first, at_ - first);
+            out_.has_userinfo = true;
+            from = ++at_;
+            v4 = {};
+            if (at('[')) return literal() && behind_host();
+            name();
+        }
+        if (at(':')) {
+            colon = at_++;
+            ip = v4.finish();
+            for (; at_ < text_.size() && (kind(at_) & is_digit) != 0; ++at_) port_digit(at_);
+        }
+        if (std::min(colon, at_) != from && (at('/') || (at(';') && only_transport(at_)))) {
+            host(from, std::min(colon, at_), colon == none ? v4.finish() : ip);
+            set_port(colon, at_);
+            return at('/') ? port_is_good() && session() : parameters();
+        }
+
         for (; alive || (reader.now != parameter_reader::off && reader_end == none); ++at_) {
             bool const end = at_ == text_.size();
             char const c = end ? '\0' : text_[at_];
@@ -390,7 +459,7 @@ class uri_reader {
                         reader.now = parameter_reader::transport_at;
                 }
             } else if (c == '@' && !out_.has_userinfo) {
-                out_.userinfo = text_.substr(first, at_ - first);
+                out_.userinfo = part(first, at_ - first);
                 out_.has_userinfo = true;
                 from = at_ + 1;
                 colon = semi = no_port = reader_end = over_ = none;
@@ -438,7 +507,7 @@ class uri_reader {
     }
     void host(std::size_t from, std::size_t end,
               std::optional<wire::ip_address> const& ip) noexcept {
-        out_.host = text_.substr(from, end - from);
+        out_.host = part(from, end - from);
         if (!ip) return;
         out_.kind = host_kind::ipv4;
         out_.ip = *ip;
@@ -451,7 +520,7 @@ class uri_reader {
             return;
         }
         port_at_ = colon + 1;
-        out_.port_text = text_.substr(colon + 1, end - colon - 1);
+        out_.port_text = part(colon + 1, end - colon - 1);
     }
 };
 
@@ -468,9 +537,10 @@ class uri_reader {
 ///         the text's end): `ip_without_port` at the octet where ":" or a digit was wanted, and
 ///         `bad_port` at the digit that makes the port too large.
 [[nodiscard]] inline wire::result<uri> read_uri(std::string_view text) noexcept {
-    detail::uri_reader reader(text);
-    if (!reader.read() || reader.stop() != text.size()) return reader.failed();
-    return reader.finish();
+    wire::result<uri> out(std::in_place);
+    detail::uri_reader reader(text, *out);
+    if (!reader.read() || reader.stop() != text.size() || !reader.finish()) out = reader.failed();
+    return out;
 }
 
 namespace detail {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -41,6 +42,9 @@ class [[nodiscard]] result {
 
     result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)  // NOLINT
         : state_(std::in_place_index<0>, std::move(value)) {}
+    /// A `T{}`, to be filled where it stands: a long one is not copied.
+    explicit result(std::in_place_t) noexcept(std::is_nothrow_default_constructible_v<T>)
+        : state_(std::in_place_index<0>, braces{}) {}
     result(failure why) noexcept : state_(std::in_place_index<1>, why) {}  // NOLINT
     result(std::error_code code) noexcept                                  // NOLINT
         : state_(std::in_place_index<1>, failure{code, 0, {}}) {}
@@ -66,6 +70,10 @@ class [[nodiscard]] result {
     }
 
    private:
+    /// Becomes a `T{}` where it is wanted; `T()` would clear all of it first.
+    struct braces {
+        constexpr operator T() const noexcept { return T{}; }  // NOLINT
+    };
     std::variant<T, failure> state_;
 };
 

@@ -14,9 +14,21 @@
 #include <msrp/chunk_parser.hpp>
 #include <msrp/chunk_puller.hpp>
 #include <msrp/chunk_serializer.hpp>
+#include <msrp/field_value.hpp>
 #include <msrp/head_template.hpp>
 #include <msrp/message.hpp>
+#include <msrp/parse_byte_range.hpp>
+#include <msrp/parse_digest.hpp>
+#include <msrp/parse_header_line.hpp>
+#include <msrp/parse_ident.hpp>
+#include <msrp/parse_media_type.hpp>
+#include <msrp/parse_mime.hpp>
+#include <msrp/parse_nickname.hpp>
 #include <msrp/parse_path.hpp>
+#include <msrp/parse_report.hpp>
+#include <msrp/parse_report_status.hpp>
+#include <msrp/parse_seconds.hpp>
+#include <msrp/parse_start_line.hpp>
 #include <msrp/parse_uri.hpp>
 #include <msrp/path.hpp>
 #include <msrp/uri.hpp>
@@ -204,6 +216,230 @@ TEST_CASE("URI and path: reader, grammar, normal form", "[alloc][uri]") {
     CHECK(out.view() == "msrps://Ann%41@[2001:db8::7]:2855/k3l+/;tcp;a=b");
 }
 
+namespace {
+
+using sv = std::string_view;
+
+/// A function of one text takes the good one, refuses the bad, and allocates for neither.
+template <class Parse>
+void allocates_nothing(char const* name, Parse parse, std::string_view good, std::string_view bad) {
+    INFO(name);
+    auto const before = allocations;
+    bool const took = parse(good).has_value();
+    bool const refused = !parse(bad).has_value();
+    auto const after = allocations;
+    CHECK(after == before);
+    CHECK(took);
+    CHECK(refused);
+}
+/// Long enough that a copy of it in a string would show.
+constexpr std::string_view challenge =
+    "Digest realm=\"relay, \\\"one\\\"\", nonce=\"k3v9+/=\", qop=\"auth,auth-int\", stale=TRUE, "
+    "x=y";
+constexpr std::string_view credentials =
+    "Digest username=\"ana\", realm=\"r\", nonce=\"n\", "
+    "response=\"0123456789abcdef0123456789abcdef\", cnonce=\"c\", qop=auth, nc=0000001a";
+constexpr std::string_view info =
+    "nextnonce=\"a-nonce-that-is-not-short\", rspauth=\"00ff\", cnonce=\"c\",nc=00000001,qop=auth";
+constexpr std::string_view type = "multipart/mixed;boundary=\"a;b=\\\"c\\\\\";x={|}~;flowed";
+constexpr std::string_view disposition =
+    "attachment; filename=\"b\\\"ild \xC3\xA4.jpg\"; size=1931; creation-date=\"Tue, 3 Mar\"";
+constexpr std::string_view content_id = "<\"a b\".a-part-that-is-not-short@[10.0.0.1].example>";
+constexpr std::string_view nickname = "\"K\xC3\xA4the \\\"the \\\\ cat\\\" who is not short\"";
+
+}  // namespace
+
+TEST_CASE("T13 every grammar reads good and bad values without allocating", "[alloc][grammar]") {
+    allocates_nothing(
+        "parse_start_line", [](sv t) { return msrp::parse_start_line(t); },
+        "MSRP a1b2c3d4e5f6a7b8 200 a comment, not short",
+        "MSRP a1b2c3d4e5f6a7b8 20 a comment, not short");
+    allocates_nothing(
+        "parse_start_line", [](sv t) { return msrp::parse_start_line(t); },
+        "MSRP a1b2c3d4e5f6a7b8 NICKNAME", "MSRP a1b SEND");
+    allocates_nothing(
+        "parse_header_line", [](sv t) { return msrp::parse_header_line(t); },
+        "X-Header-Field: some text \xC3\xA4 of a length",
+        "X-Header-Field: some text \xC3 of a length");
+    allocates_nothing(
+        "parse_ident", [](sv t) { return msrp::parse_ident(t); },
+        "a1b2c3d4e5f6a7b8a1b2c3d4e5f6a7b8", "a1b2c3d4e5f6a7b8a1b2c3d4e5f6a7b8x");
+    allocates_nothing(
+        "parse_byte_range", [](sv t) { return msrp::parse_byte_range(t); },
+        "1-18446744073709551615/18446744073709551615", "1-18446744073709551616/*");
+    allocates_nothing(
+        "parse_success_report", [](sv t) { return msrp::parse_success_report(t); }, "yes",
+        "partial");
+    allocates_nothing(
+        "parse_failure_report", [](sv t) { return msrp::parse_failure_report(t); }, "partial",
+        "party");
+    allocates_nothing(
+        "parse_report_status", [](sv t) { return msrp::parse_report_status(t); },
+        "000 200 a comment that is not short", "000 200 a comment that is\nnot short");
+    allocates_nothing(
+        "parse_seconds", [](sv t) { return msrp::parse_seconds(t); }, "18446744073709551615",
+        "18446744073709551616");
+    allocates_nothing(
+        "parse_path", [](sv t) { return msrp::parse_path(t); }, "msrp://a:1/x;tcp msrp://b:2/y;tcp",
+        "msrp://a:1/x;tcp ");
+    allocates_nothing(
+        "parse_uri", [](sv t) { return msrp::parse_uri(t); },
+        "msrps://Ann%41@[2001:DB8::7]:2855/k3l+/;tcp;a=b",
+        "msrps://Ann%41@[2001:DB8::7::]:2855/k3l+/;tcp;a=b");
+    allocates_nothing(
+        "parse_www_authenticate", [](sv t) { return msrp::parse_www_authenticate(t); }, challenge,
+        challenge.substr(1));
+    allocates_nothing(
+        "parse_www_authenticate", [](sv t) { return msrp::parse_www_authenticate(t); }, challenge,
+        challenge.substr(0, challenge.size() - 1));
+    allocates_nothing(
+        "parse_authorization", [](sv t) { return msrp::parse_authorization(t); }, credentials,
+        credentials.substr(0, credentials.size() - 1));
+    allocates_nothing(
+        "parse_authentication_info", [](sv t) { return msrp::parse_authentication_info(t); }, info,
+        info.substr(0, info.size() - 4));
+    allocates_nothing(
+        "parse_media_type", [](sv t) { return msrp::parse_media_type(t); }, type,
+        "text/plain; charset=a-name-that-is-not-short");
+    allocates_nothing(
+        "parse_content_id", [](sv t) { return msrp::parse_content_id(t); }, content_id,
+        content_id.substr(1));
+    allocates_nothing(
+        "parse_content_description", [](sv t) { return msrp::parse_content_description(t); },
+        "a description, \xC3\xA4, not short", "a description, \xC3, not short");
+    allocates_nothing(
+        "parse_content_disposition", [](sv t) { return msrp::parse_content_disposition(t); },
+        disposition, disposition.substr(0, disposition.size() - 1));
+    allocates_nothing(
+        "parse_nickname", [](sv t) { return msrp::parse_nickname(t); }, nickname,
+        nickname.substr(1));
+}
+
+TEST_CASE("T13 the readers beside the grammars allocate nothing", "[alloc][field_value]") {
+    allocates_nothing(
+        "read_ident", [](sv t) { return msrp::read_ident(t); }, "a1b2c3d4e5f6a7b8a1b2c3d4e5f6a7b8",
+        "!1b2c3d4e5f6a7b8");
+    allocates_nothing(
+        "read_byte_range", [](sv t) { return msrp::read_byte_range(t); },
+        "1-18446744073709551615/18446744073709551615", "1-18446744073709551616/*");
+    allocates_nothing(
+        "read_status", [](sv t) { return msrp::read_status(t); },
+        "000 200 a comment that is not short", "000 200x");
+    allocates_nothing(
+        "read_media_type", [](sv t) { return msrp::read_media_type(t); }, type,
+        "text/plain; charset=a-name-that-is-not-short");
+    allocates_nothing(
+        "read_content_id", [](sv t) { return msrp::read_content_id(t); }, content_id,
+        content_id.substr(1));
+    allocates_nothing(
+        "read_content_description", [](sv t) { return msrp::read_content_description(t); },
+        "a description, \xC3\xA4, not short", "a description, \xC3, not short");
+    allocates_nothing(
+        "read_content_disposition", [](sv t) { return msrp::read_content_disposition(t); },
+        disposition, disposition.substr(0, disposition.size() - 1));
+    allocates_nothing(
+        "read_nickname", [](sv t) { return msrp::read_nickname(t); }, nickname, nickname.substr(1));
+    auto const digest = [](msrp::digest_kind kind) {
+        return [kind](std::string_view text) { return msrp::read_digest(kind, text); };
+    };
+    allocates_nothing("challenge", digest(msrp::digest_kind::challenge), challenge,
+                      challenge.substr(1));
+    allocates_nothing("credentials", digest(msrp::digest_kind::credentials), credentials,
+                      credentials.substr(0, credentials.size() - 1));
+    allocates_nothing("info", digest(msrp::digest_kind::info), info, info.substr(1));
+    // Each field, whatever the text: at most its verdict differs.
+    std::array<std::string_view, 12> const values = {challenge,
+                                                     credentials,
+                                                     info,
+                                                     type,
+                                                     disposition,
+                                                     content_id,
+                                                     nickname,
+                                                     "1-5/5",
+                                                     "000 200 a comment that is not short",
+                                                     "msrp://a:1/x;tcp msrp://b:2/y;tcp",
+                                                     "4711",
+                                                     "yes"};
+    std::size_t passed = 0;
+    auto const before = allocations;
+    for (std::size_t f = 0; f <= static_cast<std::size_t>(msrp::field::other); ++f)
+        for (auto const value : values)
+            if (msrp::check_field_value(static_cast<msrp::field>(f), value)) ++passed;
+    auto const after = allocations;
+    CHECK(after == before);
+    CHECK(passed > values.size());
+}
+
+TEST_CASE("T13 header_view decodes without allocating", "[alloc]") {
+    constexpr std::string_view good =
+        "MSRP a1b2 REPORT\r\nTo-Path: msrp://a:1/x;tcp\r\nFrom-Path: msrp://b:2/y;tcp\r\n"
+        "Message-ID: a-message-id-not-short\r\nSuccess-Report: yes\r\nFailure-Report: partial\r\n"
+        "Byte-Range: 1-*/18446744073709551615\r\nStatus: 000 200 a comment, not short\r\n"
+        "Use-Path: msrp://c:3/x;tcp msrp://d:4/y;tcp\r\nExpires: 1\r\nMin-Expires: 2\r\n"
+        "Max-Expires: 3\r\n-------a1b2$\r\n";
+    constexpr std::string_view bad =
+        "MSRP a1b2 REPORT\r\nTo-Path: msrp://a:1/x;tcp\r\nFrom-Path: msrp://b:2/y;tcp\r\n"
+        "Message-ID: a message id that is not short\r\nSuccess-Report: partial\r\n"
+        "Failure-Report: a value that is not short\r\nByte-Range: 0-18446744073709551616/*\r\n"
+        "Status: a status that is not short\r\nUse-Path: msrp://c:3/a-session-not-short\r\n"
+        "Expires: 1\r\nExpires: 1\r\nMin-Expires: 18446744073709551616\r\nContent-ID: <a@b>\r\n"
+        "-------a1b2$\r\n";
+    using msrp::field;
+    auto const values = [](msrp::header_view const& h) {
+        return unsigned{h.message_id().has_value()} + h.byte_range().has_value() +
+               h.status().has_value() + h.success_report().has_value() +
+               h.failure_report().has_value() + h.use_path().has_value() +
+               h.seconds(field::expires).has_value() + h.seconds(field::min_expires).has_value() +
+               h.seconds(field::max_expires).has_value() + h.raw(field::content_id).has_value();
+    };
+    auto const before = allocations;
+    msrp::message first;
+    msrp::message second;
+    bool const read = msrp::parse_message(good, first).status == msrp::parse_status::event &&
+                      msrp::parse_message(bad, second).status == msrp::parse_status::event;
+    auto const n = read ? values(first.begin.headers) : 0;
+    auto const none = read ? values(second.begin.headers) : 1;
+    std::size_t uris = 0;
+    std::size_t fields = 0;
+    if (read) {
+        auto const& h = first.begin.headers;
+        for (auto const f : h) fields += f.name.empty() ? 0U : 1U;
+        for (auto const path : {h.to_path(), h.from_path(), *h.use_path()})
+            for (auto const u : path) uris += u.text.empty() ? 0U : 1U;
+    }
+    auto const after = allocations;
+    CHECK(after == before);
+    REQUIRE(read);
+    CHECK(n == 9);  // all but Content-ID
+    CHECK(none == 0);
+    CHECK(fields == first.begin.headers.size());
+    CHECK(uris == 4);
+}
+
+TEST_CASE("values taken out of a field allocate nothing", "[alloc]") {
+    auto const before = allocations;
+    auto const digest = msrp::parse_www_authenticate(challenge);
+    auto const media = msrp::parse_media_type(type);
+    auto const name = msrp::parse_nickname(nickname);
+    std::size_t count = 0;
+    std::size_t octets = 0;
+    if (digest)
+        for (auto const& p : digest->parameters) count += p.value.size();
+    bool const all = digest && digest->missing() == "" && media && media->is("multipart", "mixed");
+    auto const boundary = media ? media->parameters.find("boundary") : std::nullopt;
+    if (name) name->for_each([&](char) { ++octets; });
+    std::array<char, 256> memory{};
+    wire::sink out(memory);
+    bool const written = name && msrp::write_quoted(out, "a nickname, not \"short\"").has_value();
+    auto const after = allocations;
+    CHECK(after == before);
+    CHECK(all);
+    CHECK((boundary && boundary->value == "a;b=\"c\\"));
+    CHECK(count > 30);
+    CHECK(octets == 35);
+    CHECK(written);
+}
+
 TEST_CASE("the writer writes into the caller's memory", "[alloc][serializer]") {
     std::array<char, 1024> memory{};
     auto const path = msrp::read_path("msrp://a:1/x;tcp msrp://b:2/y;tcp");
@@ -216,10 +452,38 @@ TEST_CASE("the writer writes into the caller's memory", "[alloc][serializer]") {
                     out.field("X-Any", "1").has_value() && out.content_type("a/b").has_value() &&
                     out.finish_with_body().has_value();
     bool const refused = !out.field("X-Any", "\n").has_value();
+    // Every call of a writer, and a known field by its name, good and bad.
+    std::array<char, 2048> wide{};
+    msrp::head_writer auth(wide);
+    bool const typed =
+        auth.response("a1b2", 401, "a comment, not short", *path, *path).has_value() &&
+        auth.status({0, 200, "a comment, not short"}).has_value() &&
+        auth.success_report(msrp::report_value::yes).has_value() &&
+        auth.use_path(*path).has_value() && auth.expires(1).has_value() &&
+        auth.min_expires(1).has_value() && auth.max_expires(1).has_value() &&
+        auth.use_nickname("a \"nickname\" that is not short").has_value() &&
+        auth.field("WWW-Authenticate", challenge).has_value() &&
+        auth.field("WWW-Authenticate", challenge).has_value() &&
+        auth.field("Authorization", credentials).has_value() &&
+        auth.field("Authentication-Info", info).has_value();
+    bool const twice = auth.expires(2).error().code == msrp::error::field_repeated &&
+                       !auth.finish_without_body().has_value();
+    msrp::head_writer mime(wide);
+    bool const parts = mime.request("a1b2", "SEND", *path, *path).has_value() &&
+                       mime.field("Content-ID", content_id).has_value() &&
+                       mime.field("Content-Description", "some text").has_value() &&
+                       mime.field("Content-Disposition", disposition).has_value() &&
+                       mime.content_type(type).has_value() && mime.finish_with_body().has_value();
+    msrp::head_writer bad(wide);
+    bool const bad_type = bad.request("a1b2", "SEND", *path, *path).has_value() &&
+                          !bad.content_type("text/plain; charset=not-short-at-all").has_value();
     msrp::end_line const end("a1b2", msrp::continuation_flag::more, true);
     auto const after = allocations;
     CHECK(after == before);
     CHECK((ok && refused));
+    CHECK(typed);
+    CHECK(twice);
+    CHECK((parts && bad_type));
     CHECK(end.view().size() == 16);
 }
 

@@ -14,10 +14,14 @@
 #include <boost/spirit/home/x3/support/context.hpp>
 #include <boost/spirit/home/x3/support/unused.hpp>
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 
 #include <msrp/error.hpp>
 #include <msrp/limits.hpp>
@@ -39,11 +43,14 @@ template <class Value>
 struct frame {
     frame(std::string_view t, error e) noexcept : text(t), whole(e) {}
 
+    static constexpr bool takes_notes = true;
+
     std::string_view text;
     error whole;         ///< the code of the whole grammar
     error code = whole;  ///< the code of the part that is being read
     Value value{};
     leniency allow{};
+    std::uint32_t number = 0;  ///< what leaves have read that know what digits mean
 
     char const* furthest = text.data();
     error why = whole;
@@ -69,14 +76,34 @@ struct frame {
     }
 };
 
+/// The frame of a first run, which only asks whether the text is good, and takes no notes: where it
+/// is not, a second run with a `frame` says why and where.
+template <class Value>
+struct quick_frame {
+    static constexpr bool takes_notes = false;
+
+    std::string_view text;
+    Value& value;
+    leniency allow{};
+    std::uint32_t number = 0;
+    error code{};
+    bool refused = false;
+
+    void looked_at(char const*) noexcept {}
+    bool refuse(error, char const*) noexcept {
+        refused = true;
+        return false;
+    }
+};
+
 template <class Context>
 [[nodiscard]] auto& frame_of(Context const& context) {
     return x3::get<frame_tag>(context);
 }
 
 /// Runs a grammar over a frame's text.
-template <class Grammar, class Value>
-[[nodiscard]] bool run_grammar(Grammar const& grammar, frame<Value>& f) {
+template <class Grammar, class Frame>
+[[nodiscard]] bool run_grammar(Grammar const& grammar, Frame& f) {
     char const* first = f.text.data();
     char const* const last = first + f.text.size();
     auto const context = x3::make_context<frame_tag>(f);
@@ -94,8 +121,8 @@ struct leaf : x3::parser<Derived> {
 template <wire::charset const& Set>
 struct octet_class : leaf<octet_class<Set>> {
     template <class Context, class RContext, class Attribute>
-    bool parse(char const*& first, char const* const& last, Context const& context, RContext&,
-               Attribute&) const {
+    [[gnu::always_inline]] bool parse(char const*& first, char const* const& last,
+                                      Context const& context, RContext&, Attribute&) const {
         frame_of(context).looked_at(first);
         if (first == last || !Set.contains(*first)) return false;
         ++first;
@@ -110,14 +137,27 @@ template <wire::charset const& Set, std::size_t Min,
           std::size_t Max = std::numeric_limits<std::size_t>::max()>
 struct octet_run : leaf<octet_run<Set, Min, Max>> {
     template <class Context, class RContext, class Attribute>
-    bool parse(char const*& first, char const* const& last, Context const& context, RContext&,
-               Attribute&) const {
-        std::size_t const n = Set.span(
-            std::string_view(first, static_cast<std::size_t>(last - first)).substr(0, Max));
-        frame_of(context).looked_at(first + n);
-        if (n < Min) return false;
-        first += n;
+    [[gnu::always_inline]] bool parse(char const*& first, char const* const& last,
+                                      Context const& context, RContext&, Attribute&) const {
+        char const* const stop = Max < static_cast<std::size_t>(last - first) ? first + Max : last;
+        char const* const at = end_of_run(first, stop);
+        frame_of(context).looked_at(at);
+        if (static_cast<std::size_t>(at - first) < Min) return false;
+        first = at;
         return true;
+    }
+
+   private:
+    [[gnu::always_inline]] static char const* end_of_run(char const* at,
+                                                         char const* stop) noexcept {
+        for (; stop - at >= 4; at += 4) {  // the end looked for once in four
+            if (!Set.contains(at[0])) return at;
+            if (!Set.contains(at[1])) return at + 1;
+            if (!Set.contains(at[2])) return at + 2;
+            if (!Set.contains(at[3])) return at + 3;
+        }
+        while (at != stop && Set.contains(*at)) ++at;
+        return at;
     }
 };
 template <wire::charset const& Set>
@@ -131,8 +171,8 @@ inline constexpr octet_run<Set, Min, Max> from_to{};
 template <char C>
 struct octet_is : leaf<octet_is<C>> {
     template <class Context, class RContext, class Attribute>
-    bool parse(char const*& first, char const* const& last, Context const& context, RContext&,
-               Attribute&) const {
+    [[gnu::always_inline]] bool parse(char const*& first, char const* const& last,
+                                      Context const& context, RContext&, Attribute&) const {
         frame_of(context).looked_at(first);
         if (first == last || *first != C) return false;
         ++first;
@@ -144,6 +184,7 @@ inline constexpr octet_is<C> octet{};
 
 template <std::size_t N>
 struct word_text {
+    static constexpr std::size_t size = N - 1;
     char text[N];
     consteval word_text(char const (&t)[N]) noexcept {  // NOLINT: a literal is a word
         for (std::size_t i = 0; i < N; ++i) text[i] = t[i];
@@ -154,18 +195,50 @@ struct word_text {
 template <word_text Word, bool Exact>
 struct word_is : leaf<word_is<Word, Exact>> {
     template <class Context, class RContext, class Attribute>
-    bool parse(char const*& first, char const* const& last, Context const& context, RContext&,
-               Attribute&) const {
-        char const* at = first;
-        for (std::size_t i = 0; Word.text[i] != '\0'; ++i, ++at) {
-            frame_of(context).looked_at(at);
-            if (at == last) return false;
-            if (Exact ? *at != Word.text[i] : wire::to_lower(*at) != wire::to_lower(Word.text[i]))
-                return false;
+    [[gnu::always_inline]] bool parse(char const*& first, char const* const& last,
+                                      Context const& context, RContext&, Attribute&) const {
+        auto& f = frame_of(context);
+        if constexpr (!std::remove_reference_t<decltype(f)>::takes_notes) {
+            if (static_cast<std::size_t>(last - first) < Word.size || !same<0>(first)) return false;
+        } else {
+            for (std::size_t i = 0; i < Word.size; ++i) {
+                f.looked_at(first + i);
+                if (first + i == last || !same_octet(first[i], i)) return false;
+            }
         }
-        first = at;
+        first += Word.size;
         return true;
     }
+
+   private:
+    static constexpr bool same_octet(char c, std::size_t i) noexcept {
+        return Exact ? c == Word.text[i] : wire::to_lower(c) == wire::to_lower(Word.text[i]);
+    }
+    /// From the octet `I` on, four at a time.
+    template <std::size_t I>
+    [[gnu::always_inline]] static bool same(char const* at) noexcept {
+        if constexpr (I + 4 <= Word.size) {
+            std::uint32_t have = 0;
+            std::memcpy(&have, at + I, 4);
+            return (have | fold<I>) == want<I> && same<I + 4>(at);
+        } else if constexpr (I < Word.size) {
+            return same_octet(at[I], I) && same<I + 1>(at);
+        } else {
+            return true;
+        }
+    }
+    /// The bit by which the cases of a letter differ; nothing else becomes that letter by it.
+    template <std::size_t I>
+    static constexpr auto four(auto const& of) noexcept {
+        return std::bit_cast<std::uint32_t>(std::array<char, 4>{
+            of(Word.text[I]), of(Word.text[I + 1]), of(Word.text[I + 2]), of(Word.text[I + 3])});
+    }
+    template <std::size_t I>
+    static constexpr std::uint32_t fold =
+        four<I>([](char c) { return !Exact && wire::alpha.contains(c) ? char{0x20} : char{0}; });
+    template <std::size_t I>
+    static constexpr std::uint32_t want =
+        four<I>([](char c) { return Exact ? c : wire::to_lower(c); });
 };
 template <word_text Word>
 inline constexpr word_is<Word, false> word{};
@@ -175,8 +248,8 @@ inline constexpr word_is<Word, true> exactly{};
 /// Nothing more follows.
 struct end_of_text : leaf<end_of_text> {
     template <class Context, class RContext, class Attribute>
-    bool parse(char const*& first, char const* const& last, Context const& context, RContext&,
-               Attribute&) const {
+    [[gnu::always_inline]] bool parse(char const*& first, char const* const& last,
+                                      Context const& context, RContext&, Attribute&) const {
         frame_of(context).looked_at(first);
         return first == last;
     }
@@ -187,8 +260,8 @@ inline constexpr end_of_text end{};
 template <bool leniency::* Option>
 struct allowed_leaf : leaf<allowed_leaf<Option>> {
     template <class Context, class RContext, class Attribute>
-    bool parse(char const*&, char const* const&, Context const& context, RContext&,
-               Attribute&) const {
+    [[gnu::always_inline]] bool parse(char const*&, char const* const&, Context const& context,
+                                      RContext&, Attribute&) const {
         return frame_of(context).allow.*Option;
     }
 };
@@ -199,8 +272,8 @@ inline constexpr allowed_leaf<Option> allowed{};
 template <class Action>
 struct call_leaf : leaf<call_leaf<Action>> {
     template <class Context, class RContext, class Attribute>
-    bool parse(char const*& first, char const* const&, Context const& context, RContext&,
-               Attribute&) const {
+    [[gnu::always_inline]] bool parse(char const*& first, char const* const&,
+                                      Context const& context, RContext&, Attribute&) const {
         return Action{}(frame_of(context), static_cast<char const*>(first));
     }
 };
@@ -230,8 +303,9 @@ struct then_maker {
     struct type : directive<Subject, type<Subject>> {
         using directive<Subject, type<Subject>>::directive;
         template <class Context, class RContext, class Attribute>
-        bool parse(char const*& first, char const* const& last, Context const& context,
-                   RContext& rcontext, Attribute&) const {
+        [[gnu::always_inline]] bool parse(char const*& first, char const* const& last,
+                                          Context const& context, RContext& rcontext,
+                                          Attribute&) const {
             char const* const from = first;
             if (!this->subject.parse(first, last, context, rcontext, x3::unused)) return false;
             if (Action{}(frame_of(context),
@@ -298,5 +372,95 @@ struct times_maker {
 };
 template <std::size_t Min, std::size_t Max = Min>
 inline constexpr directive_maker<times_maker<Min, Max>::template type> times{};
+
+/// Does what the subject's own `parse` does, all in one function. The compilers, left alone, make
+/// of a long sequence a chain of calls, with all that it works on in memory.
+template <class Parser, class Context, class RContext>
+[[gnu::always_inline]] inline bool parse_inline(Parser const& p, char const*& first,
+                                                char const* const& last, Context const& context,
+                                                RContext& rcontext) {
+    return p.parse(first, last, context, rcontext, x3::unused);
+}
+template <class Left, class Right, class Context, class RContext>
+[[gnu::always_inline]] inline bool parse_inline(x3::sequence<Left, Right> const& p,
+                                                char const*& first, char const* const& last,
+                                                Context const& context, RContext& rcontext) {
+    char const* const from = first;
+    if (parse_inline(p.left, first, last, context, rcontext) &&
+        parse_inline(p.right, first, last, context, rcontext))
+        return true;
+    first = from;
+    return false;
+}
+template <class Left, class Right, class Context, class RContext>
+[[gnu::always_inline]] inline bool parse_inline(x3::alternative<Left, Right> const& p,
+                                                char const*& first, char const* const& last,
+                                                Context const& context, RContext& rcontext) {
+    return parse_inline(p.left, first, last, context, rcontext) ||
+           parse_inline(p.right, first, last, context, rcontext);
+}
+template <class Subject, class Context, class RContext>
+[[gnu::always_inline]] inline bool parse_inline(x3::optional<Subject> const& p, char const*& first,
+                                                char const* const& last, Context const& context,
+                                                RContext& rcontext) {
+    parse_inline(p.subject, first, last, context, rcontext);
+    return true;
+}
+template <class Subject, class Context, class RContext>
+[[gnu::always_inline]] inline bool parse_inline(x3::not_predicate<Subject> const& p,
+                                                char const*& first, char const* const& last,
+                                                Context const& context, RContext& rcontext) {
+    char const* at = first;
+    return !parse_inline(p.subject, at, last, context, rcontext);
+}
+template <class Subject>
+struct inlined_directive : directive<Subject, inlined_directive<Subject>> {
+    using directive<Subject, inlined_directive<Subject>>::directive;
+    template <class Context, class RContext, class Attribute>
+    [[gnu::always_inline]] bool parse(char const*& first, char const* const& last,
+                                      Context const& context, RContext& rcontext,
+                                      Attribute&) const {
+        char const* at = first;  // whose address nobody has
+        char const* const stop = last;
+        bool const matched = parse_inline(this->subject, at, stop, context, rcontext);
+        first = at;
+        return matched;
+    }
+};
+inline constexpr directive_maker<inlined_directive> inlined{};
+
+/// The contrary: a function of its own, lest what is rare get in the way of what is usual. It works
+/// on a copy of a quick frame, so that the caller's may stay in registers.
+template <class Subject>
+struct apart_directive : directive<Subject, apart_directive<Subject>> {
+    using directive<Subject, apart_directive<Subject>>::directive;
+    template <class Context, class RContext, class Attribute>
+    [[gnu::always_inline]] bool parse(char const*& first, char const* const& last,
+                                      Context const& context, RContext&, Attribute&) const {
+        auto& f = frame_of(context);
+        if constexpr (std::remove_reference_t<decltype(f)>::takes_notes) {
+            return this->subject.parse(first, last, context, x3::unused, x3::unused);
+        } else {
+            auto const [at, refused] = run(first, last, f);
+            if (refused) return f.refuse({}, nullptr);
+            if (at == nullptr) return false;
+            first = at;
+            return true;
+        }
+    }
+
+   private:
+    struct outcome {
+        char const* at;  ///< behind what matched; null where nothing did
+        bool refused;
+    };
+    template <class Frame>
+    [[gnu::noinline]] outcome run(char const* first, char const* last, Frame f) const {
+        auto const context = x3::make_context<frame_tag>(f);
+        bool const matched = this->subject.parse(first, last, context, x3::unused, x3::unused);
+        return {matched ? first : nullptr, f.refused};
+    }
+};
+inline constexpr directive_maker<apart_directive> apart{};
 
 }  // namespace msrp::inline v0::detail::grammar

@@ -7,16 +7,20 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
 #include <msrp/chunk_event.hpp>
+#include <msrp/detail/field_lookup.hpp>
 #include <msrp/error.hpp>
 #include <msrp/header.hpp>
 #include <msrp/ident.hpp>
 #include <msrp/limits.hpp>
 #include <msrp/method.hpp>
 #include <wire/examined.hpp>
+#include <wire/kernel.hpp>
+#include <wire/line_index.hpp>
 #include <wire/result.hpp>
 #include <wire/utf8.hpp>
 
@@ -131,56 +135,251 @@ struct header_line {
 /// more becomes known. The one place that knows which line may follow which, which limits hold and
 /// where an error is; the push parser, the pull parser and the whole-message parser all go through
 /// it. It keeps offsets only, so the text may move between calls.
+///
+/// Two stages: an index of line ends, made 64 octets at a time, says where the lines are and
+/// whether all their octets are sound; then each line is read once. A line that is not simply good
+/// is read again, slowly, to say what is wrong with it and where.
 class head_reader {
    public:
     enum class outcome : std::uint8_t {
-        next_line,  ///< the line is taken
-        skipped,    ///< it was a stray CRLF: the head begins behind it
-        body,       ///< it was the empty line: the body begins behind it
-        end,        ///< it was the end-line: the message ends behind it
+        need_more,  ///< the head goes on behind what is known of it
+        skipped,    ///< a stray CRLF: the head begins at `used()`
+        body,       ///< the empty line: the body begins at `used()`
+        end,        ///< the end-line: the message ends at `used()`
         error,      ///< see `failure`
     };
 
     head_reader(msrp::limits const& limits, msrp::leniency const& lenient) noexcept
-        : limits_(limits), lenient_(lenient) {
+        : limits_(limits), lenient_(lenient), kernel_(wire::best_kernel()) {
         limits_.max_header_block = std::min<std::size_t>(limits_.max_header_block, 1U << 30U);
-        start();
+        index_.loose_utf8 = lenient_.loose_utf8;
+        index_.several_blanks = lenient_.several_blanks;
     }
 
     /// Begin another head.
     void start() noexcept {
         in_start_line_ = true;
         line_at_ = 0;
-        index_ = {};
-        index_.loose_utf8 = lenient_.loose_utf8;
-        index_.several_blanks = lenient_.several_blanks;
+        index_.clear();
         last_ = field::other;
-        failure_ = {};
+        lines_ = {};
+        next_ = 0;
+        close_seen_ = 0;
     }
 
     [[nodiscard]] msrp::limits const& limits() const noexcept { return limits_; }
     [[nodiscard]] msrp::leniency const& lenient() const noexcept { return lenient_; }
-    /// Where the current line begins.
-    [[nodiscard]] std::size_t line_at() const noexcept { return line_at_; }
     /// Offset from the head's first octet.
-    [[nodiscard]] wire::failure const& failure() const noexcept { return failure_; }
-    [[nodiscard]] msrp::method method() const noexcept { return start_.method; }
-    /// In the head as it was handed to `line` last.
-    [[nodiscard]] std::string_view transaction_id(std::string_view head) const noexcept {
-        return head.substr(5, transaction_id_size_);
+    [[nodiscard]] wire::failure failure() const noexcept {
+        return failure_ ? *failure_ : wire::failure{};
+    }
+    [[nodiscard]] msrp::method method() const noexcept { return method_; }
+    [[nodiscard]] std::string_view transaction_id() const noexcept {
+        return {transaction_id_.data(), transaction_id_size_};
+    }
+    /// The same with all the octets that an id can have, and some that mean nothing.
+    [[nodiscard]] std::array<char, ident_max> const& transaction_id_octets() const noexcept {
+        return transaction_id_;
     }
     [[nodiscard]] char flag() const noexcept { return flag_; }
+    [[nodiscard]] std::size_t used() const noexcept { return used_; }
     /// Octets that a head takes at most, with a closing line that may be an end-line.
     [[nodiscard]] std::size_t capacity() const noexcept { return limits_.max_header_block + 64; }
 
-    /// The current line ends with the LF at `lf` of the head.
+    /// Goes on with the head as far as it is known. Once it says anything but `need_more`, `start`
+    /// comes before the next call.
+    [[nodiscard]] outcome read(std::string_view head) noexcept {
+        if (lenient_.stray_crlf && in_start_line_ && head.starts_with("\r\n")) {
+            used_ = 2;
+            return outcome::skipped;
+        }
+        for (;;) {
+            if (next_ != lines_.count && !lines_.stray && !lines_.high) take_lines(head);
+            if (next_ != lines_.count) {
+                auto const done = line(head, ends_[next_++]);
+                if (done != outcome::need_more) return done;
+            } else if (lines_.ended) {
+                // The empty line or the end-line, which the index stopped before.
+                if (auto closed = outcome::error; take_close(head, closed)) return closed;
+                std::size_t const from = std::max(line_at_, close_seen_);
+                auto const lf = head.find('\n', from);
+                MSRPKIT_EXAMINED(std::min(lf, head.size()) - from);
+                if (lf == std::string_view::npos) {
+                    close_seen_ = head.size();
+                    return unfinished(head);
+                }
+                auto const done = line(head, lf);
+                if (done != outcome::need_more) return done;
+            } else {
+                std::size_t const before = lines_.scanned;
+                if (before == head.size()) return unfinished(head);
+                lines_.count = next_ = 0;
+                wire::index_lines(lines_, head, ends_.data(), ends_.size(), kernel_);
+                MSRPKIT_EXAMINED(lines_.scanned - before);
+                if (lines_.scanned == before && !lines_.ended) return unfinished(head);
+            }
+        }
+    }
+
+    /// The stream stops in the current line. @return `error` where what there is of it cannot be
+    /// continued, else `need_more`.
+    [[nodiscard]] outcome stop(std::string_view head) noexcept {
+        auto const text = head.substr(line_at_);
+        auto const wrong = examine(text, false);
+        return wrong.code && wrong.offset < text.size() ? refuse(wrong) : outcome::need_more;
+    }
+
+    /// The event, once `read` said `body` or `end`; views into `head`, all of its fields are set.
+    void begin(std::string_view head, std::uint64_t offset, chunk_begin& b) const noexcept {
+        head = head.substr(0, line_at_);
+        // "MSRP" SP transact-id SP, then the method, or the status and its comment.
+        std::size_t const tail_at = 5 + transaction_id_size_ + 1;
+        auto const tail = head.substr(tail_at, index_.fields_at - 2 - tail_at);
+        b.transaction_id = head.substr(5, transaction_id_size_);
+        b.method = method_;
+        b.method_name = method_ == method::none ? std::string_view{} : tail;
+        b.status = status_;
+        if (has_comment_)
+            b.comment = tail.substr(4);
+        else
+            b.comment.reset();
+        b.headers.assign(head, index_);
+        b.has_body = index_.has_body;
+        b.offset = offset;
+    }
+
+   private:
+    static constexpr std::size_t end_line_size = 7 + ident_max + 1;
+
+    /// Takes the lines of `ends_` one by one, as long as they are simply good. All have CR before
+    /// their LF, and their octets are ASCII without controls.
+    void take_lines(std::string_view head) noexcept {
+        auto const* const text = head.data();
+        auto const* const known = text + head.size();
+        std::size_t i = next_;
+        if (in_start_line_) {
+            std::size_t const lf = ends_[i];
+            // Words are loaded beyond the line: a head of which little is known is read slowly.
+            if (lf - 1 > limits_.max_start_line || lf >= limits_.max_header_block ||
+                head.size() < 5 + ident_max || !take_start_line({text, lf - 1}))
+                return;
+            in_start_line_ = false;
+            index_.fields_at = static_cast<std::uint32_t>(lf + 1);
+            line_at_ = lf + 1;
+            ++i;
+        }
+        // What the loop needs, where no store into the index can be thought to change it.
+        std::size_t const most = limits_.max_header_line;
+        std::size_t const block = limits_.max_header_block;
+        std::size_t const known_at = head.size() - std::min<std::size_t>(head.size(), 32);
+        std::size_t const room = limits_.max_header_fields - index_.count;
+        std::size_t const lines =
+            std::min(lines_.count, room < lines_.count - i ? i + room : lines_.count);
+        bool const several_blanks = lenient_.several_blanks;
+        std::size_t at = line_at_;
+        auto last = last_;
+        for (; i != lines; ++i) {
+            std::size_t const lf = ends_[i];
+            auto const* const p = text + at;
+            std::size_t const size = lf - 1 - at;
+            if (size > most || lf >= block || at > known_at) break;
+            auto name = lookup_field(p);
+            if (name.size == 0) name = read_header_name({p, size});
+            std::size_t value = name.size + 2;
+            if (value > size || p[value - 2] != ':' || p[value - 1] != ' ') break;
+            if (several_blanks)
+                while (value < size && p[value] == ' ') ++value;
+            if (index_.count < 2) {  // FRM-7.1-2
+                bool const to = index_.count == 0;
+                if (name.id != (to ? field::to_path : field::from_path)) break;
+                auto const uris = count_uris({p + value, size - value}, known,
+                                             limits_.max_path_uris, several_blanks, kernel_);
+                if (uris == 0) break;
+                (to ? index_.to_path_uris : index_.from_path_uris) =
+                    static_cast<std::uint32_t>(uris);
+            }
+            last = name.id;
+            index_.note(name.id, at + value, size - value);
+            at = lf + 1;
+        }
+        last_ = last;
+        line_at_ = at;
+        next_ = i;
+    }
+    bool take_start_line(std::string_view text) noexcept {
+        if (text.size() < 5 + ident_min + 4 || std::memcmp(text.data(), "MSRP ", 5) != 0)
+            return false;
+        auto const* const id = text.data() + 5;
+        std::size_t const most = std::min(text.size() - 5 - 4, ident_max);
+        MSRPKIT_EXAMINED(text.size());
+        std::size_t n = 0;
+        while (n < most && ident_char.contains(id[n])) ++n;
+        if (n < ident_min || n > most || id[n] != ' ' || !wire::alphanum.contains(id[0]))
+            return false;
+        std::string_view const rest(id + n + 1, text.size() - 5 - n - 1);
+        if (std::memcmp(rest.data(), "SEND", 4) == 0 && rest.size() == 4) {
+            method_ = method::SEND;
+            status_ = 0;
+            has_comment_ = false;
+        } else if (wire::digit.contains(rest[0])) {
+            unsigned status = 0;
+            for (std::size_t i = 0; i < 3; ++i) {
+                if (!wire::digit.contains(rest[i])) return false;
+                status = status * 10 + static_cast<unsigned>(rest[i] - '0');
+            }
+            if (rest.size() != 3 && rest[3] != ' ') return false;
+            method_ = method::none;
+            status_ = static_cast<std::uint16_t>(status);
+            has_comment_ = rest.size() != 3;
+        } else {
+            if (wire::upper_alpha.span(rest) != rest.size()) return false;
+            method_ = method_of(rest);
+            status_ = 0;
+            has_comment_ = false;
+        }
+        std::memcpy(transaction_id_.data(), id, ident_max);  // more than it has, less than is there
+        transaction_id_size_ = n;
+        return true;
+    }
+    /// The line that closes the head, if it is there and simply good.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool take_close(std::string_view head,
+                                                        outcome& done) noexcept {
+        auto const* const p = head.data() + line_at_;
+        std::size_t const rest = head.size() - line_at_;
+        if (index_.count < 2 || rest < 2) return false;
+        if (p[0] == '\r') {
+            if (p[1] != '\n' || last_ != field::content_type || method_ == method::none)
+                return false;
+            index_.has_body = true;
+            used_ = line_at_ + 2;
+            done = outcome::body;
+            MSRPKIT_EXAMINED(2);
+            return true;
+        }
+        std::size_t const size = 7 + transaction_id_size_;
+        if (rest < size + 3 || std::memcmp(p, "-------", 7) != 0 ||
+            std::memcmp(p + 7, transaction_id_.data(), transaction_id_size_) != 0 ||
+            (p[size] != '$' && p[size] != '+' && p[size] != '#') || p[size + 1] != '\r' ||
+            p[size + 2] != '\n')
+            return false;
+        flag_ = p[size];
+        used_ = line_at_ + size + 3;
+        done = outcome::end;
+        MSRPKIT_EXAMINED(size + 3);
+        return true;
+    }
+    void note_transaction_id(std::string_view id) noexcept {
+        std::copy_n(id.data(), id.size(), transaction_id_.data());
+        transaction_id_size_ = id.size();
+    }
+
+    /// The current line ends with the LF at `lf` of the head: any line, and why it is refused.
+    /// @return `need_more` where it is taken and the head goes on.
     [[nodiscard]] outcome line(std::string_view head, std::size_t lf) noexcept {
         auto text = head.substr(line_at_, lf - line_at_);
         // A good line is looked at once: no grammar takes a CR, so there is none in it.
         bool const crlf = !text.empty() && text.back() == '\r';
         auto const content = text.substr(0, text.size() - (crlf ? 1 : 0));
-        bool const stray = crlf && in_start_line_ && content.empty() && lenient_.stray_crlf;
-        if (stray) return outcome::skipped;
         if (!crlf || (!closes(content) && content.size() > line_bound().size) ||
             check(content).code) {
             auto const wrong = examine(text, true);
@@ -191,10 +390,11 @@ class head_reader {
         text = content;
         if (!closes(text)) {
             accept(text, lf + 1);
-            return outcome::next_line;
+            return outcome::need_more;
         }
+        used_ = lf + 1;
         if (text.empty()) {
-            index_.has_body = start_.method != method::none;
+            index_.has_body = method_ != method::none;
             return outcome::body;
         }
         flag_ = text.back();
@@ -202,41 +402,12 @@ class head_reader {
     }
 
     /// The current line has no LF yet in the head as far as it is known.
-    /// @return `next_line` while it may still become a good line, else `error`.
+    /// @return `need_more` while it may still become a good line, else `error`.
     [[nodiscard]] outcome unfinished(std::string_view head) noexcept {
         auto const text = head.substr(line_at_);
         std::size_t const most = closes(text) && !text.empty() ? end_line_size : line_bound().size;
-        return text.size() <= most + 1 ? outcome::next_line : refuse(examine(text, false));
+        return text.size() <= most + 1 ? outcome::need_more : refuse(examine(text, false));
     }
-
-    /// The stream stops in the current line. @return `error` where what there is of it cannot be
-    /// continued, else `next_line`.
-    [[nodiscard]] outcome stop(std::string_view head) noexcept {
-        auto const text = head.substr(line_at_);
-        auto const wrong = examine(text, false);
-        return wrong.code && wrong.offset < text.size() ? refuse(wrong) : outcome::next_line;
-    }
-
-    /// The event, once `line` said `body` or `end`; views into `head`.
-    [[nodiscard]] chunk_begin begin(std::string_view head, std::uint64_t offset) const noexcept {
-        head = head.substr(0, line_at_);
-        // "MSRP" SP transact-id SP, then the method, or the status and its comment.
-        std::size_t const tail_at = 5 + transaction_id_size_ + 1;
-        auto const tail = head.substr(tail_at, index_.fields_at - 2 - tail_at);
-        chunk_begin b;
-        b.transaction_id = transaction_id(head);
-        b.method = start_.method;
-        if (b.is_request()) b.method_name = tail;
-        b.status = start_.status;
-        if (start_.comment) b.comment = tail.substr(4);
-        b.headers = header_view(head, index_);
-        b.has_body = index_.has_body;
-        b.offset = offset;
-        return b;
-    }
-
-   private:
-    static constexpr std::size_t end_line_size = 7 + ident_max + 1;
 
     /// The longest line that may stand here, without its CRLF, and what a longer one is called.
     struct bound {
@@ -321,8 +492,10 @@ class head_reader {
         if (in_start_line_) {
             auto const read = read_start_line(text, lenient_.loose_utf8);
             if (!read) return read.error();
-            start_ = *read;
-            transaction_id_size_ = start_.transaction_id.size();
+            method_ = read->method;
+            status_ = read->status;
+            has_comment_ = read->comment.has_value();
+            note_transaction_id(read->transaction_id);
             return {};
         }
         if (closes(text)) return check_close(text);
@@ -345,7 +518,7 @@ class head_reader {
     [[nodiscard]] wire::failure check_close(std::string_view text) noexcept {
         if (text.empty()) {
             // FRM-9-1, FRM-7.1-3
-            if (start_.method == method::none) {
+            if (method_ == method::none) {
                 if (lenient_.body_in_response) return {};
                 return {make_error_code(error::body_in_response), 0, "body"};
             }
@@ -370,7 +543,6 @@ class head_reader {
     void accept(std::string_view text, std::size_t next) noexcept {
         if (in_start_line_) {
             in_start_line_ = false;
-            std::copy_n(start_.transaction_id.data(), transaction_id_size_, transaction_id_.data());
             index_.fields_at = static_cast<std::uint32_t>(next);
         } else {
             last_ = header_.id;
@@ -381,18 +553,28 @@ class head_reader {
         line_at_ = next;
     }
 
+    static constexpr std::size_t lines_at_once = 32;
+
     msrp::limits limits_;
     msrp::leniency lenient_;
+    wire::kernel kernel_;
     bool in_start_line_ = true;
     char flag_ = '$';
+    bool has_comment_ = false;
     field last_ = field::other;
-    std::size_t line_at_ = 0;
+    msrp::method method_ = msrp::method::none;
+    std::uint16_t status_ = 0;
+    std::size_t line_at_ = 0;     // where the current line begins
+    std::size_t close_seen_ = 0;  // octets that hold no LF behind the closing line's start
+    std::size_t used_ = 0;
+    wire::line_index lines_{};
+    std::size_t next_ = 0;  // of `ends_`, up to `lines_.count`
     std::size_t transaction_id_size_ = 0;
     std::array<char, ident_max> transaction_id_{};
-    header_index index_{};
-    start_line start_{};  // its views do not outlive the line
+    header_index index_{unset{}};
     header_line header_{};
-    wire::failure failure_{};
+    std::optional<wire::failure> failure_{};  // a failure takes time to make, even an empty one
+    std::array<std::uint32_t, lines_at_once> ends_;  // NOLINT: the index writes before it is read
 };
 
 }  // namespace detail

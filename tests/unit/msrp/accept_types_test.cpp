@@ -74,3 +74,27 @@ TEST_CASE("CPIM-13-2 message/cpim listed first asks to wrap everything") {
     CHECK_FALSE(msrp::read_accept_types("text/plain message/cpim")->wants_cpim());
     CHECK_FALSE(msrp::read_accept_types("*")->wants_cpim());
 }
+
+TEST_CASE("SDP-8.6-1 walking a list stops where the caller says, the text is kept") {
+    std::string const text = "text/plain image/png *";
+    auto const list = msrp::read_accept_types(text);
+    REQUIRE(list);
+    CHECK(list->text().data() == text.data());
+    CHECK(list->text().size() == text.size());
+    int seen = 0;
+    list->for_each([&](msrp::accepted_type const& t) {
+        ++seen;
+        return t.type != "image";
+    });
+    CHECK(seen == 2);
+}
+
+TEST_CASE("SDP-8.6-1 a list that stops behind a backslash is refused there") {
+    auto const list = msrp::read_accept_types("a/b;c=\"d\\");
+    REQUIRE_FALSE(list);
+    CHECK(list.error().offset == 9);
+}
+
+TEST_CASE("CPIM-13-2 only message/cpim asks to wrap, no other message type") {
+    CHECK_FALSE(msrp::read_accept_types("message/external-body")->wants_cpim());
+}

@@ -114,3 +114,11 @@ TEST_CASE("CHK-7.1.1-3 byte_range: written and read back", "[byte_range]") {
             CHECK(good(written(r)) == r);
         }
 }
+
+TEST_CASE("byte_range: equal only where all of it is") {
+    msrp::byte_range const a{1, 7, 9};
+    CHECK(a == msrp::byte_range{1, 7, 9});
+    CHECK_FALSE(a == msrp::byte_range{2, 7, 9});
+    CHECK_FALSE(a == msrp::byte_range{1, 8, 9});
+    CHECK_FALSE(a == msrp::byte_range{1, 7, {}});
+}

@@ -249,16 +249,161 @@ TEST_CASE("values of known fields are checked",
     CHECK(is(writer{}.request().out.status({0, 1000, {}}), error::bad_status, 0, "Status"));
     CHECK(is(writer{}.request().out.content_type(""), error::bad_content_type, 0, "Content-Type"));
     constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+    auto const written = [](msrp::byte_range const& r) {
+        writer w;
+        w.request();
+        CHECK(w.out.byte_range(r));
+        CHECK(w.out.status({0, 7, ""}));
+        return std::string(w.out.finish_without_body()->substr(request_front.size()));
+    };
+    std::string const rest = "\r\nStatus: 000 007 \r\n-------a1b2$\r\n";
+    CHECK(written({top, top, top}) ==
+          "Byte-Range: 18446744073709551615-18446744073709551615/18446744073709551615" + rest);
+    CHECK(written({1, 0, 0}) == "Byte-Range: 1-0/0" + rest);
+    CHECK(written({1, {}, {}}) == "Byte-Range: 1-*/*" + rest);
+}
+
+TEST_CASE("T10 HDR-7.1.1-1 RLY-4.6-1 CHAT-7.1-1 a malformed known field is not written by its name",
+          "[serializer][T10]") {
+    using msrp::error;
+    struct {
+        std::string_view name;
+        std::string_view value;
+        error code;
+        std::uint64_t offset;
+        std::string_view field;
+    } const cases[] = {
+        {"message-id", "a b", error::bad_ident, 1, "Message-ID"},
+        {"Byte-Range", "0-5/5", error::bad_byte_range, 5, "Byte-Range"},
+        {"Byte-Range", "1-5", error::bad_byte_range, 3, "Byte-Range"},
+        {"Byte-Range", "18446744073709551616-*/*", error::number_too_large, 19, "Byte-Range"},
+        {"STATUS", "000 20", error::bad_status, 6, "Status"},
+        {"Success-Report", "partial", error::bad_report_value, 0, "Success-Report"},
+        {"Failure-Report", "", error::bad_report_value, 0, "Failure-Report"},
+        {"Use-Path", "msrp://a:1/x", error::bad_uri, 12, "Use-Path"},
+        {"Use-Path", "msrp://a:1/x;tcp  msrp://b:1/x;tcp", error::bad_uri, 17, "Use-Path"},
+        {"Expires", "ten", error::bad_number, 0, "Expires"},
+        {"Min-Expires", "-1", error::bad_number, 0, "Min-Expires"},
+        {"Max-Expires", "99999999999999999999", error::number_too_large, 19, "Max-Expires"},
+        {"WWW-Authenticate", "Basic realm=\"r\"", error::bad_authentication, 0, "WWW-Authenticate"},
+        {"Authorization", "Digest username=u", error::bad_authentication, 16, "Authorization"},
+        {"Authentication-Info", "qop=auth, qop=auth", error::bad_authentication, 13,
+         "Authentication-Info"},
+        {"Use-Nickname", "ann", error::bad_nickname, 0, "Use-Nickname"},
+        {"Content-ID", "a@b", error::bad_mime_field, 0, "Content-ID"},
+        {"Content-Disposition", "inline;size=x", error::bad_mime_field, 12, "Content-Disposition"},
+        {"content-type", "text", error::bad_content_type, 4, "Content-Type"},
+        {"Content-Type", "text/plain; a=b", error::bad_content_type, 11, "Content-Type"},
+        // What no field may hold is named as such where it is what is wrong first.
+        {"Expires", "1\n", error::illegal_octet, 1, "Expires"},
+        {"Expires", "x\n", error::bad_number, 0, "Expires"},
+        {"Content-Description", "a\xC3", error::illegal_octet, 2, "Content-Description"},
+    };
+    for (auto const& c : cases) {
+        CAPTURE(c.name, c.value);
+        writer w;
+        w.request();
+        auto const before = w.memory;
+        CHECK(is(w.out.field(c.name, c.value), c.code, c.offset, c.field));
+        CHECK(w.memory == before);
+    }
+    CHECK(is(writer{}.request().out.content_type("text/plain "), error::bad_content_type, 10,
+             "Content-Type"));
+}
+
+TEST_CASE("HDR-9-1 T10 a known field is written once", "[serializer][HDR-9-1]") {
+    using msrp::error;
+    struct {
+        std::string_view name;
+        std::string_view value;
+    } const cases[] = {
+        {"Message-ID", "mid1"},
+        {"Byte-Range", "1-5/5"},
+        {"Status", "000 200 OK"},
+        {"Success-Report", "yes"},
+        {"Failure-Report", "no"},
+        {"Use-Path", "msrp://a:1/x;tcp"},
+        {"Authorization", "Digest realm=\"r\""},
+        {"Authentication-Info", "qop=auth"},
+        {"Expires", "1"},
+        {"Min-Expires", "1"},
+        {"Max-Expires", "1"},
+        {"Use-Nickname", "\"\""},
+        {"Content-ID", "<a@b>"},
+        {"Content-Description", ""},
+        {"Content-Disposition", "inline"},
+    };
+    for (auto const& c : cases) {
+        CAPTURE(c.name);
+        writer w;
+        w.request();
+        REQUIRE(w.out.field(c.name, c.value));
+        auto const before = w.memory;
+        std::string other(c.name);
+        other[0] = static_cast<char>(other[0] + 'a' - 'A');
+        CHECK(is(w.out.field(other, c.value), error::field_repeated, 0, c.name));
+        CHECK(w.memory == before);
+    }
+    // A typed call counts too, before or behind.
     writer w;
     w.request();
-    CHECK(w.out.byte_range({top, top, top}));
-    CHECK(w.out.byte_range({1, 0, 0}));
-    CHECK(w.out.byte_range({1, {}, {}}));
-    CHECK(w.out.status({0, 7, ""}));
-    auto const all = *w.out.finish_without_body();
-    CHECK(all.substr(request_front.size()) ==
-          "Byte-Range: 18446744073709551615-18446744073709551615/18446744073709551615\r\n"
-          "Byte-Range: 1-0/0\r\nByte-Range: 1-*/*\r\nStatus: 000 007 \r\n-------a1b2$\r\n");
+    REQUIRE(w.out.message_id("mid1"));
+    CHECK(is(w.out.field("message-id", "mid1"), error::field_repeated, 0, "Message-ID"));
+    writer v;
+    v.request();
+    REQUIRE(v.out.field("Byte-Range", "1-*/*"));
+    CHECK(is(v.out.byte_range({}), error::field_repeated, 0, "Byte-Range"));
+    // Several challenges are an offer; fields without a meaning are not ours to judge.
+    writer several;
+    several.response();
+    REQUIRE(several.out.field("WWW-Authenticate", "Digest realm=\"r\""));
+    REQUIRE(several.out.field("WWW-Authenticate", "Digest realm=\"s\""));
+    REQUIRE(several.out.field("X-Any", "1"));
+    REQUIRE(several.out.field("X-Any", "2"));
+    REQUIRE(several.out.finish_without_body());
+    writer mime;
+    mime.request();
+    REQUIRE(mime.out.field("Content-Language", "de"));
+    REQUIRE(mime.out.field("Content-Language", "fi"));
+    REQUIRE(mime.out.content_type("a/b"));
+    REQUIRE(mime.out.finish_with_body());
+}
+
+TEST_CASE("RLY-4.6-1 CHAT-7.1-1 CHAT-7.3-1 typed calls for paths, seconds and nicknames",
+          "[serializer]") {
+    using msrp::error;
+    auto const blanks = msrp::read_path("msrp://a:1/x;tcp   msrp://b:2/y;tcp", 9, true);
+    REQUIRE(blanks);
+    writer w;
+    w.request();
+    REQUIRE(w.out.use_path(*blanks));
+    REQUIRE(w.out.expires(std::numeric_limits<std::uint64_t>::max()));
+    REQUIRE(w.out.min_expires(0));
+    REQUIRE(w.out.max_expires(900));
+    REQUIRE(w.out.use_nickname("K\xC3\xA4the \"the \\ cat\""));
+    auto const all = w.out.finish_without_body();
+    REQUIRE(all);
+    CHECK(all->substr(request_front.size()) ==
+          "Use-Path: msrp://a:1/x;tcp msrp://b:2/y;tcp\r\nExpires: 18446744073709551615\r\n"
+          "Min-Expires: 0\r\nMax-Expires: 900\r\n"
+          "Use-Nickname: \"K\xC3\xA4the \\\"the \\\\ cat\\\"\"\r\n-------a1b2$\r\n");
+    CHECK(writer{}.request().out.use_nickname(""));
+    std::string const most(1023, '"');
+    std::vector<char> wide(4096);
+    msrp::head_writer out(wide);
+    REQUIRE(out.request("a1b2", "NICKNAME", to(), from()));
+    REQUIRE(out.use_nickname(most));
+    CHECK(is(writer{}.request().out.use_nickname(most + 'n'), error::bad_nickname, 1023,
+             "Use-Nickname"));
+    CHECK(is(writer{}.request().out.use_nickname(most + '\n'), error::bad_nickname, 1023,
+             "Use-Nickname"));
+    CHECK(is(writer{}.request().out.use_nickname("a\nb"), error::illegal_octet, 1, "Use-Nickname"));
+    CHECK(is(writer{}.request().out.use_nickname(std::string(1022, 'n') + "\xC3"),
+             error::illegal_octet, 1023, "Use-Nickname"));
+    CHECK(is(writer{}.request().out.use_nickname(std::string(1022, 'n') + "\xC3\xA4"),
+             error::bad_nickname, 1023, "Use-Nickname"));
+    CHECK(is(writer{}.out.expires(1), error::wrong_order, 0, "Expires"));
+    CHECK(is(writer{}.out.use_path(to()), error::wrong_order, 0, "Use-Path"));
 }
 
 TEST_CASE("exactly one blank behind a colon and between URIs", "[serializer][FRM-9-3]") {

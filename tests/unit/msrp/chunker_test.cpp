@@ -313,3 +313,66 @@ TEST_CASE("a head that does not fit or holds illegal octets is refused (T8)", "[
     CHECK(value_of(block.head, "X-Note") == "a b");
     CHECK(value_of(block.head, "Content-Disposition") == "render");
 }
+
+TEST_CASE("a message without a body takes no MIME field along (FRM-7.1-3)", "[chunker]") {
+    sender out;
+    auto message = msrp::chunk_cursor::bodiless();
+    auto head = head_of("");
+    msrp::outgoing_field const fields[] = {{"Content-Disposition", "render"}, {"X-Note", "a b"}};
+    head.fields = fields;
+    REQUIRE(out.chunks.next(message, head, out.ids, false, out.block).has_value());
+    CHECK(out.block.head.find("Content-Disposition") == std::string_view::npos);
+    CHECK(value_of(out.block.head, "X-Note") == "a b");
+    CHECK(out.block.head.ends_with("-------aaaaaaaaaaaa$\r\n"));
+}
+
+TEST_CASE("a source that says more and gives nothing waits, unless all came", "[chunker]") {
+    listed_source source;
+    sender out;
+    SECTION("the length is not known") {
+        source.pieces = {{"abc", msrp::body_state::more}, {{}, msrp::body_state::more}};
+        msrp::chunk_cursor message(source);
+        CHECK(out.step(message).ends_with("abc"));
+        CHECK(out.step(message) == "wait");
+    }
+    SECTION("it is known and not reached") {
+        source.pieces = {{"abc", msrp::body_state::more}, {{}, msrp::body_state::more}};
+        msrp::chunk_cursor message(source, 4);
+        CHECK(out.step(message).ends_with("abc"));
+        CHECK(out.step(message) == "wait");
+    }
+    SECTION("nothing was to come") {
+        source.pieces = {{{}, msrp::body_state::more}};
+        msrp::chunk_cursor message(source, 0);
+        CHECK(value_of(out.step(message), "Byte-Range") == "1-0/0");
+        CHECK(message.done());
+    }
+}
+
+TEST_CASE("the chunk with # is refused as any other where its head is bad (T8)", "[chunker]") {
+    std::string const body(9000, 'b');
+    sender out(3000);
+    msrp::chunk_cursor message{std::string_view(body)};
+    static_cast<void>(out.step(message));
+    CHECK(out.step(message, true).ends_with("+\r\n"));
+    message.abort();
+    auto head = head_of();
+    head.message_id = "bad id";
+    auto const refused = out.chunks.next(message, head, out.ids, false, out.block);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().field == "Message-ID");
+    CHECK_FALSE(message.done());
+    CHECK(out.step(message).ends_with("#\r\n"));
+    CHECK(message.done());
+}
+
+TEST_CASE("a chunk that is forgotten leaves room for another", "[chunker]") {
+    sender out(4);
+    msrp::chunk_cursor lost(std::string_view("lost with its connection"));
+    CHECK(out.step(lost).ends_with("lost"));
+    CHECK(out.chunks.open());
+    out.chunks.reset();
+    CHECK_FALSE(out.chunks.open());
+    msrp::chunk_cursor other(std::string_view("new"));
+    CHECK(out.step(other).ends_with("new\r\n-------bbbbbbbbbbbb$\r\n"));
+}

@@ -92,3 +92,34 @@ TEST_CASE("parameter: what no grammar checked does not run away", "[parameter]")
         }
     }
 }
+
+TEST_CASE("parameter: an iterator can be kept while another goes on", "[parameter]") {
+    msrp::parameter_list const list(";a=1;b=2", ';');
+    auto at = list.begin();
+    auto const first = at++;
+    CHECK(first->name == "a");
+    CHECK((*first).value == "1");
+    CHECK(at->name == "b");
+    CHECK(at != first);
+    CHECK(++at == list.end());
+    // As long as another, yet behind another name.
+    CHECK(msrp::parameter_list(";a", ';').begin() == msrp::parameter_list(";b", ';').begin());
+    CHECK(msrp::parameter_list(";a;b", ';').begin() != msrp::parameter_list(";b", ';').begin());
+}
+
+TEST_CASE("parameter: a value that is missing is empty", "[parameter]") {
+    auto const p = msrp::parameter_list(";a=", ';').find("a");
+    REQUIRE(p);
+    CHECK(p->has_value);
+    CHECK_FALSE(p->quoted);
+    CHECK(p->value.empty());
+}
+
+TEST_CASE("T12 escaped_text: one octet that differs makes it another text", "[escaped_text]") {
+    msrp::escaped_text const text("a\\\"bc");
+    CHECK(text == "a\"bc");
+    CHECK_FALSE(text == "x\"bc");
+    CHECK_FALSE(text == "a\"bx");
+    CHECK_FALSE(text == "a\"b");
+    CHECK_FALSE(text == "a\"bcd");
+}

@@ -185,3 +185,11 @@ TEST_CASE("CHAT-7.1-1 T16 parse_nickname: 1023 octets at most, on both sides", "
     CHECK(msrp::parse_nickname('"' + escapes + '"')->size() == 1023);
     bad_nickname('"' + escapes + "x\"", 2047);
 }
+
+TEST_CASE("mime: a media type is its type and its subtype, in any case") {
+    auto const type = msrp::parse_media_type("Text/Plain;charset=utf-8");
+    REQUIRE(type);
+    CHECK(type->is("text", "plain"));
+    CHECK_FALSE(type->is("text", "html"));
+    CHECK_FALSE(type->is("image", "plain"));
+}

@@ -1,8 +1,12 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // range_set_test.cpp - ranges merge, stay bounded, agree with a plain set of positions.
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory_resource>
+#include <new>
 #include <set>
 #include <vector>
 
@@ -95,4 +99,28 @@ TEST_CASE("any order gives what a set of positions gives (T14)", "[range_set]") 
             REQUIRE(set.first_missing(p) == missing);
         }
     }
+}
+
+TEST_CASE("a range set lives in its allocator and survives its failing (T14)", "[range_set]") {
+    std::array<std::byte, 64> memory;
+    std::pmr::monotonic_buffer_resource pool(memory.data(), memory.size(),
+                                             std::pmr::null_memory_resource());
+    msrp::pmr::range_set set(100, &pool);
+    CHECK(set.get_allocator().resource() == &pool);
+    CHECK(!set.insert(10, 19));
+    CHECK(!set.insert(30, 39));  // 16 and 32 octets: the next step of 64 is more than there is
+    CHECK_THROWS_AS(set.insert(50, 59), std::bad_alloc);
+    CHECK(set.size() == 2);
+    CHECK(set.octets() == 20);
+    CHECK(set.last() == 39);
+    CHECK(!set.insert(20, 29));  // needs no memory
+    CHECK(set.size() == 1);
+    CHECK(set.octets() == 30);
+}
+
+TEST_CASE("ranges are equal where both ends are", "[range_set]") {
+    msrp::octet_range const a{1, 9};
+    CHECK(a == msrp::octet_range{1, 9});
+    CHECK_FALSE(a == msrp::octet_range{2, 9});
+    CHECK_FALSE(a == msrp::octet_range{1, 8});
 }

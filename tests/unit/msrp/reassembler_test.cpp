@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory_resource>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -25,14 +26,17 @@ std::string take_all(msrp::reassembler& r) {
     return out;
 }
 
-/// Counts what is in use.
+/// Counts what is in use; fails when `left` allocations are used up.
 class counting_resource final : public std::pmr::memory_resource {
    public:
     std::size_t in_use = 0;
     std::size_t allocations = 0;
+    std::size_t left = std::numeric_limits<std::size_t>::max();
 
    private:
     void* do_allocate(std::size_t n, std::size_t align) override {
+        if (left == 0) throw std::bad_alloc();
+        --left;
         in_use += n;
         ++allocations;
         return std::pmr::new_delete_resource()->allocate(n, align);
@@ -97,6 +101,7 @@ TEST_CASE("memory follows what came, not what is claimed (T13, CHK-14.5-1)", "[r
         CHECK(!r.add((std::uint64_t{1} << 50) - 4, "tail!"));
         CHECK(memory.in_use < 8192);
         CHECK(r.held() == msrp::reassembler::page_size);
+        CHECK(r.get_allocator().resource() == &memory);
     }
     CHECK(memory.in_use == 0);
 }
@@ -120,6 +125,41 @@ TEST_CASE("pages and ranges are bounded, a refusal changes nothing (T14)", "[rea
     CHECK(few.add(std::numeric_limits<std::uint64_t>::max(), "xy") == msrp::error::bad_byte_range);
     CHECK(!few.add(9, ""));
     CHECK(few.add(std::numeric_limits<std::uint64_t>::max(), "x") == msrp::error::too_many_ranges);
+}
+
+TEST_CASE("a refusal in the last page of the numbers keeps its octets (T5, T14)", "[reassembler]") {
+    constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+    msrp::reassembler r(4 * msrp::reassembler::page_size, 1);
+    CHECK(!r.add(top - 9, "tail"));
+    CHECK(r.add(top - 1, "xy") == msrp::error::too_many_ranges);
+    CHECK(r.held() == msrp::reassembler::page_size);
+    CHECK(r.piece(top - 9) == "tail");
+    CHECK(r.piece(top).empty());
+    CHECK(!r.add(top - 5, "ending"));
+    CHECK(r.piece(top - 9) == "tailending");
+}
+
+TEST_CASE("an allocation that fails takes nothing and leaves no page (T13)", "[reassembler]") {
+    constexpr std::size_t page = msrp::reassembler::page_size;
+    std::string const three_pages(3 * page, 'x');
+    for (std::size_t first_block : {std::size_t{0}, page}) {
+        for (std::size_t left = 0; left < 4; ++left) {
+            counting_resource memory;
+            msrp::pmr::reassembler r(16 * page, 8, &memory);
+            REQUIRE(!r.add(1, std::string(first_block, 'a')));
+            std::size_t const in_use = memory.in_use;
+            memory.left = left;
+            REQUIRE_THROWS_AS(r.add(2 * page + 1, three_pages), std::bad_alloc);
+            CHECK(memory.in_use == in_use);
+            CHECK(r.held() == first_block);
+            CHECK(r.received().octets() == first_block);
+            CHECK(r.piece(2 * page + 1).empty());
+            memory.left = 8;
+            REQUIRE(!r.add(2 * page + 1, three_pages));
+            CHECK(r.held() == first_block + 3 * page);
+            CHECK(r.piece(4 * page + 1) == std::string(page, 'x'));
+        }
+    }
 }
 
 TEST_CASE("in order, octets pass through one page of memory (CHK-14.5-1)", "[reassembler]") {

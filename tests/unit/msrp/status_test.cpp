@@ -1,9 +1,13 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // status_test.cpp - Status, and the classes of response codes.
+#include <array>
 #include <string_view>
+#include <utility>
 
+#include <msrp/chunk_serializer.hpp>
 #include <msrp/parse_report_status.hpp>
+#include <msrp/path.hpp>
 #include <msrp/status.hpp>
 
 #include "support/catch.hpp"
@@ -79,4 +83,30 @@ TEST_CASE("status: unknown codes count by their class", "[status]") {
     CHECK_FALSE(msrp::is_success(300));
     CHECK_FALSE(msrp::is_success(msrp::status_code::no_such_session));
     CHECK_FALSE(msrp::is_success(999));
+}
+
+TEST_CASE("RPT-7.1.2-1 status: equal only where all of it is", "[status]") {
+    msrp::report_status const a{0, 200, "ok"};
+    CHECK(a == msrp::report_status{0, 200, "ok"});
+    CHECK_FALSE(a == msrp::report_status{1, 200, "ok"});
+    CHECK_FALSE(a == msrp::report_status{0, 201, "ok"});
+    CHECK_FALSE(a == msrp::report_status{0, 200, "no"});
+    CHECK_FALSE(a == msrp::report_status{0, 200, {}});
+}
+
+TEST_CASE("RPT-7.1.2-1 status: written with its comment, or without", "[status]") {
+    auto const path = *msrp::read_path("msrp://h.example:7/s;tcp");
+    for (auto const& [status, line] :
+         {std::pair<msrp::report_status, std::string_view>{{0, 200, {}}, "Status: 000 200\r\n"},
+          {{7, 481, "gone"}, "Status: 007 481 gone\r\n"}}) {
+        std::array<char, 256> memory;
+        msrp::head_writer out(memory);
+        REQUIRE(out.request("k3k3", "REPORT", path, path));
+        REQUIRE(out.status(status));
+        auto const text = std::string_view(memory.data(), out.needed());
+        CHECK(text.ends_with(line));
+        auto const value = text.substr(text.find("Status: ") + 8, line.size() - 10);
+        REQUIRE(msrp::read_status(value));
+        CHECK(*msrp::read_status(value) == status);
+    }
 }

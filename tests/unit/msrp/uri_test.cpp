@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // uri_test.cpp - MSRP-URI: reader and grammar, comparison, normal form.
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -345,4 +346,96 @@ TEST_CASE("URI-6.1-2 uri: the normal form keeps userinfo, port, session-id and p
     CHECK(normal("msrp://h:;tcp") == "msrp://h:;tcp");
     CHECK(normal("msrp://@h;tcp") == "msrp://@h;tcp");
     CHECK(normal("msrp://%41%5A%7e;tcp") == "msrp://az~;tcp");
+}
+
+TEST_CASE("URI-6-2 uri: what may stand behind a literal, and behind userinfo", "[uri]") {
+    bad("msrp://[v1.a", error::bad_uri, 12);
+    bad("msrp://[::1]:99999/x;tcp", error::bad_port, 17);
+    bad("msrp://ann@[::1", error::bad_uri, 15);
+    bad("msrp://ann@[::1]x", error::bad_uri, 16);
+    auto const u = good("msrp://ann@[v7.a:b]:1/x;tcp");
+    CHECK(u.userinfo == "ann");
+    CHECK(u.kind == host_kind::ip_future);
+    CHECK_FALSE(u.numeric());
+}
+
+TEST_CASE("uri: one that no reader made does not run away", "[uri]") {
+    msrp::uri u;
+    u.kind = host_kind::ipv4;
+    u.ip = *wire::parse_ip("192.0.2.7");
+    CHECK_FALSE(u.numeric());  // an address and no port
+    u.port = 7;
+    REQUIRE(u.numeric());
+    CHECK(u.numeric()->port == 7);
+
+    u.kind = host_kind::name;
+    u.transport = "tcp";
+    for (std::string_view const host : {"a%4", "a%", "a%4x", "a%x4"}) {
+        CAPTURE(host);
+        u.host = host;
+        std::array<char, 64> memory;
+        wire::sink out(memory);
+        write_normal(out, u);
+        CHECK(out.view() == "msrp://" + std::string(host) + ";tcp");
+        CHECK(equivalent(u, u));
+    }
+}
+
+TEST_CASE("URI-6-1 URI-6-2 uri: what begins like a usual one and is read otherwise", "[uri]") {
+    CHECK(good("msrp://kim;tcp@a.example:1/s;tcp").userinfo == "kim;tcp");
+    CHECK(good("msrp://a;tcp;b/s;ws").host == "a;tcp;b");
+    CHECK(good("msrp://a;tcp;b@c;ws").host == "c");
+    CHECK(good("msrp://203.0.113.9;x/s;tcp").kind == host_kind::name);
+    CHECK(good("msrp://203.0.113.9x/s;tcp").kind == host_kind::name);
+    CHECK(good("msrp://203.0.113.256/s;tcp").kind == host_kind::name);
+    CHECK(good("msrp://203.0.113.%39:7/s;tcp").kind == host_kind::ipv4);
+    auto const digits = good("msrp://203.0.113.9:80@b.example/s;tcp");
+    CHECK(digits.userinfo == "203.0.113.9:80");
+    CHECK(digits.kind == host_kind::name);
+    CHECK(!digits.port);
+    auto const number = good("msrp://203.0.113.9@198.51.100.255:0080;tcp");
+    CHECK(number.userinfo == "203.0.113.9");
+    CHECK(number.ip == wire::ip_address::v4({198, 51, 100, 255}));
+    CHECK(number.port == 80);
+    CHECK(good("msrp://@h;tcp").has_userinfo);
+    CHECK(good("msrp://u@[2001:db8::7]:9/s;tcp").kind == host_kind::ipv6);
+    bad("msrp://u@[2001:db8::7]:9@h;tcp", error::bad_uri, 24);
+    bad("msrp://u@h@i;tcp", error::bad_uri, 10);
+    bad("msrp://203.0.113.9;tcp x", error::bad_uri, 22);
+    bad("msrp://203.0.113.9;tcp", error::ip_without_port, 18);
+    bad("msrp://a:65536;tcp", error::bad_port, 13);
+    bad("msrp://a:4294967297/s;tcp", error::bad_port, 14);
+}
+
+TEST_CASE("URI-6-2 uri: groups of an IPv6 address, with a gap at every place", "[uri]") {
+    for (unsigned before = 0; before <= 8; ++before)
+        for (unsigned behind = 0; behind <= 8; ++behind)
+            for (bool const dotted : {false, true}) {
+                unsigned const groups = behind + (dotted ? 2 : 0);
+                std::string text = "msrp://[";
+                for (unsigned i = 0; i < before; ++i)
+                    text += (i == 0 ? "aB" : ":aB") + std::to_string(i);
+                text += "::";
+                for (unsigned i = 0; i < behind; ++i)
+                    text += std::to_string(i + 1) + (i + 1 < behind || dotted ? ":" : "");
+                if (dotted) text += "1.20.255.0";
+                text += "]:5;tcp";
+                CAPTURE(text);
+                auto const r = read(text);
+                REQUIRE(bool(r) == (before + groups <= 7));
+                if (!r) continue;
+                std::array<std::uint8_t, 16> octets{};
+                for (unsigned i = 0; i < before; ++i) {
+                    octets[2 * i] = 0xA;
+                    octets[2 * i + 1] = static_cast<std::uint8_t>(0xB0 + i);
+                }
+                for (unsigned i = 0; i < behind; ++i)
+                    octets[2 * (8 - groups + i) + 1] = static_cast<std::uint8_t>(i + 1);
+                if (dotted) {
+                    octets[12] = 1;
+                    octets[13] = 20;
+                    octets[14] = 255;
+                }
+                CHECK(r->ip == wire::ip_address::v6(octets));
+            }
 }

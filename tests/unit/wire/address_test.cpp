@@ -3,6 +3,7 @@
 // address_test.cpp - IP addresses: read, compared by value, written by RFC 5952.
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <string>
 #include <vector>
 
@@ -131,4 +132,18 @@ TEST_CASE("address: ports", "[wire]") {
     CHECK_FALSE(wire::parse_port(""));
     CHECK_FALSE(wire::parse_port("-1"));
     CHECK_FALSE(wire::parse_port("80 "));
+}
+
+TEST_CASE("CEMA-4.4-1 address: ordered by family, then by octets", "[wire]") {
+    auto const v4 = *wire::parse_ip("255.0.0.1");
+    auto const v6 = *wire::parse_ip("::1");
+    CHECK(v4 < v6);
+    CHECK(v4 > *wire::parse_ip("254.255.255.255"));
+    CHECK(v6 < *wire::parse_ip("1::"));
+    CHECK(std::is_eq(v6 <=> v6));
+    CHECK(wire::endpoint{v4, 9} != wire::endpoint{v6, 9});
+    CHECK(wire::endpoint{v4, 9} < wire::endpoint{v6, 8});
+    CHECK(wire::endpoint{v4, 8} < wire::endpoint{v4, 9});
+    CHECK_FALSE(wire::parse_ipv6("::.1.2.3"));
+    CHECK_FALSE(wire::parse_ipv6("1:2:3:4:5:6:.1.2.3"));
 }

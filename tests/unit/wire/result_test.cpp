@@ -79,3 +79,13 @@ TEST_CASE("config: the version agrees with itself", "[wire]") {
               std::to_string(wire::version.patch_number) ==
           MSRPKIT_VERSION_STRING);
 }
+
+TEST_CASE("result: failures are equal where code, offset and field are", "[wire]") {
+    auto other = lost;
+    CHECK(other == lost);
+    other.code = std::make_error_code(std::errc::timed_out);
+    CHECK_FALSE(other == lost);
+    CHECK_FALSE(lost.at(1) == lost);
+    CHECK(lost.at(1).offset == lost.offset + 1);
+    CHECK_FALSE(lost.at(0, "From-Path") == lost);
+}

@@ -1,0 +1,148 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// message_test.cpp - a whole message in one call, and the pull parser that does it.
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <msrp/chunk_parser.hpp>
+#include <msrp/chunk_puller.hpp>
+#include <msrp/message.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+using msrp::error;
+using msrp::parse_status;
+
+std::string const request =
+    "MSRP k3k3 SEND\r\nTo-Path: msrp://to.example:7777/one;tcp\r\n"
+    "From-Path: msrp://from.example:8888/two;tcp\r\nMessage-ID: m100\r\n"
+    "Content-Type: text/plain\r\n\r\nhello\r\n-------k3k3$\r\n";
+std::string const response =
+    "MSRP k3k3 200 fine\r\nTo-Path: msrp://from.example:8888/two;tcp\r\n"
+    "From-Path: msrp://to.example:7777/one;tcp\r\n-------k3k3$\r\n";
+
+}  // namespace
+
+TEST_CASE("message: request and response are told apart, the size counts all", "[message]") {
+    msrp::message m;
+    std::string const two = request + response;
+    REQUIRE(msrp::parse_message(two, m).status == parse_status::event);
+    CHECK(m.is_request());
+    CHECK(m.size == request.size());
+    CHECK(m.body == "hello");
+    CHECK(m.begin.has_body);
+    REQUIRE(msrp::parse_message(std::string_view(two).substr(m.size), m).status ==
+            parse_status::event);
+    CHECK_FALSE(m.is_request());
+    CHECK(m.size == response.size());
+    CHECK(m.begin.status == 200);
+    REQUIRE(m.begin.comment);
+    CHECK(*m.begin.comment == "fine");
+    CHECK_FALSE(m.begin.has_body);
+}
+
+TEST_CASE("message: a part of one needs more, wherever it stops", "[message]") {
+    for (std::size_t n = 0; n < request.size(); ++n) {
+        CAPTURE(n);
+        msrp::message m;
+        m.size = 77;
+        auto const part = std::string_view(request).substr(0, n);
+        for (bool const last : {false, true}) {
+            auto const got = msrp::parse_message(part, m, {}, {}, last);
+            CHECK(got.status == parse_status::need_more);
+            CHECK(got.error == wire::failure{});
+            CHECK(m.size == 77);
+        }
+    }
+}
+
+TEST_CASE("message: a hopeless last line is an error only where nothing follows", "[message]") {
+    msrp::message m;
+    CHECK(msrp::parse_message("MSRQ", m).status == parse_status::need_more);
+    auto const got = msrp::parse_message("MSRQ", m, {}, {}, true);
+    REQUIRE(got.status == parse_status::error);
+    CHECK(got.error.code == error::bad_start_line);
+    CHECK(got.error.offset == 3);
+}
+
+TEST_CASE("chunk_puller: an error is sticky until reset, offsets count the stream",
+          "[chunk_puller]") {
+    msrp::chunk_puller puller;
+    msrp::chunk_event event;
+    std::string const stream = response + "NONSENSE\r\n";
+    std::string_view rest = stream;
+    auto got = puller.next(rest, event);
+    while (got.status == parse_status::event) {
+        rest.remove_prefix(got.used);
+        got = puller.next(rest, event);
+    }
+    REQUIRE(got.status == parse_status::error);
+    CHECK(puller.error().code == error::bad_start_line);
+    CHECK(puller.error().offset == response.size());
+    CHECK(puller.offset() == response.size());
+    CHECK(puller.next(request, event).status == parse_status::error);
+    CHECK(puller.next(request, event).used == 0);
+    CHECK(puller.finish({}) == msrp::stream_end::error);
+
+    puller.reset();
+    CHECK(puller.error() == wire::failure{});
+    CHECK(puller.offset() == 0);
+    CHECK(puller.finish({}) == msrp::stream_end::boundary);
+    got = puller.next(request, event);
+    REQUIRE(got.status == parse_status::event);
+    REQUIRE(std::holds_alternative<msrp::chunk_begin>(event));
+    CHECK(std::get<msrp::chunk_begin>(event).offset == 0);
+    CHECK(std::get<msrp::chunk_begin>(event).transaction_id == "k3k3");
+    CHECK(puller.finish(std::string_view(request).substr(got.used)) ==
+          msrp::stream_end::incomplete);
+}
+
+TEST_CASE("T16 chunk_parser: a line too long for the memory is refused, however it comes",
+          "[chunk_parser]") {
+    msrp::limits limits;
+    limits.max_header_block = 100;
+    std::string const line = "MSRP k3k3 SEND\r\nTo-Path: " + std::string(400, 'x') + "\r\n";
+    for (std::size_t first = 0; first < 40; ++first) {
+        CAPTURE(first);
+        msrp::chunk_parser parser(limits);
+        msrp::chunk_event event;
+        auto const text = std::string_view(line);
+        static_cast<void>(parser.feed(text.substr(0, first)));
+        if (parser.poll(event) != parse_status::error) {
+            static_cast<void>(parser.feed(text.substr(first)));
+            REQUIRE(parser.poll(event) == parse_status::error);
+        }
+        msrp::message m;
+        auto const whole = msrp::parse_message(line, m, limits);
+        REQUIRE(whole.status == parse_status::error);
+        CHECK(parser.error() == whole.error);
+        CHECK(whole.error.code == error::bad_uri);
+        CHECK(whole.error.offset == 25);
+    }
+}
+
+TEST_CASE("chunk_parser: a boundary is where nothing of the next message has come",
+          "[chunk_parser]") {
+    msrp::chunk_parser parser;
+    msrp::chunk_event event;
+    CHECK(parser.at_boundary());
+    std::string const two = response + response;
+    REQUIRE_FALSE(parser.feed(two));
+    CHECK_FALSE(parser.at_boundary());
+    int ends = 0;
+    while (ends < 2) {
+        REQUIRE(parser.poll(event) == parse_status::event);
+        if (!std::holds_alternative<msrp::chunk_end>(event)) continue;
+        ++ends;
+        CHECK(parser.at_boundary() == (ends == 2));  // before the parser said need_more, too
+    }
+    CHECK(parser.poll(event) == parse_status::need_more);
+    CHECK(parser.at_boundary());
+    REQUIRE_FALSE(parser.feed("M"));
+    CHECK(parser.poll(event) == parse_status::need_more);
+    CHECK_FALSE(parser.at_boundary());
+}
