@@ -14,6 +14,7 @@
 #include <msrp/end_line.hpp>
 #include <msrp/header.hpp>
 #include <msrp/ident.hpp>
+#include <wire/find_marker.hpp>
 #include <wire/kernel.hpp>
 #include <wire/line_index.hpp>
 
@@ -52,11 +53,16 @@ struct first_stage {
             at = lf + 1;
         }
         if (text[at] == '\r') {
-            msrp::end_line_scanner scanner;
-            scanner.start(id, n);
-            auto const seen = scanner.scan(text.substr(at + 2));
-            body = text.substr(at + 2, seen.body);
-            return seen.found;
+            std::array<char, msrp::end_line_scanner::needle_max> needle;
+            std::memcpy(needle.data(), "\r\n-------", 9);
+            std::memcpy(needle.data() + 9, id.data(), id.size());
+            auto const rest = text.substr(at + 2);
+            std::size_t const size = wire::find_marker(rest, {needle.data(), 9 + n}, kernel);
+            body = rest.substr(0, size);
+            std::size_t const flag_at = size + 9 + n;
+            return rest.size() >= flag_at + 3 && rest[flag_at + 1] == '\r' &&
+                   rest[flag_at + 2] == '\n' &&
+                   (rest[flag_at] == '$' || rest[flag_at] == '+' || rest[flag_at] == '#');
         }
         return text.size() - at == 7 + n + 3 && std::memcmp(text.data() + at, "-------", 7) == 0 &&
                std::memcmp(text.data() + at + 7, id.data(), n) == 0;

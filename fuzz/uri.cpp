@@ -11,6 +11,7 @@
 #include <msrp/parse_uri.hpp>
 #include <msrp/path.hpp>
 #include <msrp/uri.hpp>
+#include <wire/kernel.hpp>
 #include <wire/scan.hpp>
 #include <wire/sink.hpp>
 
@@ -74,6 +75,11 @@ void path(std::string_view text, std::size_t max_uris, bool several_blanks) {
     auto const read = msrp::read_path(text, max_uris, several_blanks);
     auto const parsed = msrp::parse_path(text, max_uris, several_blanks);
     demand(read.has_value() == parsed.has_value());
+    // What the chunk parser asks of a path, by every kernel: one that vectors let through is one.
+    for (auto const k : wire::all_kernels)
+        if (wire::available(k))
+            demand(msrp::detail::count_uris(text, text.data() + text.size(), max_uris,
+                                            several_blanks, k) == (read ? read->size() : 0));
     if (!read) {
         demand(read.error() == parsed.error());
         demand(read.error().offset <= text.size());

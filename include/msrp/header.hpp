@@ -253,7 +253,14 @@ class header_view {
     void assign(std::string_view block, detail::header_index const& index) noexcept {
         static_assert(std::is_trivially_copyable_v<detail::header_index>);
         block_ = block;
-        std::memcpy(&index_, &index, sizeof index_);  // with slots that may be unset
+        // With slots that may be unset; by 64 octets, which compilers make vectors of.
+        auto* const to = reinterpret_cast<unsigned char*>(&index_);
+        auto const* const from = reinterpret_cast<unsigned char const*>(&index);
+        constexpr std::size_t size = sizeof(detail::header_index);
+        static_assert(size > 128 && size <= 192);
+        std::memcpy(to, from, 64);
+        std::memcpy(to + 64, from + 64, 64);
+        std::memcpy(to + 128, from + 128, size - 128);
     }
 
     /// The start line and the header lines, as they came.

@@ -3,8 +3,10 @@
 // message.hpp - a whole request or response, read in one call.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <msrp/chunk_event.hpp>
@@ -12,6 +14,7 @@
 #include <msrp/detail/head_reader.hpp>
 #include <msrp/end_line.hpp>
 #include <msrp/limits.hpp>
+#include <wire/find_marker.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -87,17 +90,28 @@ namespace detail {
         return {parse_status::event, {}};
     }
     if (done == detail::head_reader::outcome::body && head.method() != method::none) {
-        end_line_scanner scanner;
-        scanner.start(head.transaction_id_octets(), head.transaction_id().size(),
-                      lenient.empty_body_without_crlf);
-        auto const seen = scanner.scan(octets.substr(head.used()));
-        if (seen.found && seen.held.empty() &&
-            (head.method() == method::SEND || seen.body <= limits.max_non_send_body)) {
-            head.begin(octets, 0, out.begin);
-            out.body = octets.substr(head.used(), seen.body);
-            out.flag = static_cast<continuation_flag>(seen.flag);
-            out.size = head.used() + seen.used;
-            return {parse_status::event, {}};
+        // The whole end-line is there, as a rule; where it is not, or not so simply, the pull
+        // parser says what there is.
+        std::size_t const n = head.transaction_id().size();
+        std::array<char, end_line_scanner::needle_max> needle;
+        std::memcpy(needle.data(), "\r\n-------", 9);
+        std::memcpy(needle.data() + 9, head.transaction_id_octets().data(), ident_max);
+        std::size_t const body = head.used();
+        std::string_view const rest(octets.data() + body, octets.size() - body);
+        std::size_t const size = wire::find_marker(rest, {needle.data(), 9 + n}, head.kernel());
+        std::size_t const flag_at = size + 9 + n;
+        bool const bare = lenient.empty_body_without_crlf && rest.starts_with('-');
+        if (!bare && rest.size() >= flag_at + 3 && rest[flag_at + 1] == '\r' &&
+            rest[flag_at + 2] == '\n' &&
+            (head.method() == method::SEND || size <= limits.max_non_send_body)) {
+            char const flag = rest[flag_at];
+            if (flag == '$' || flag == '+' || flag == '#') {
+                head.begin(octets, 0, out.begin);
+                out.body = rest.substr(0, size);
+                out.flag = static_cast<continuation_flag>(flag);
+                out.size = body + flag_at + 3;
+                return {parse_status::event, {}};
+            }
         }
     }
     return detail::pull_message(octets, out, limits, lenient, last);

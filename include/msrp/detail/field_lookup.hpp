@@ -4,12 +4,14 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include <msrp/detail/octets.hpp>
 #include <msrp/header.hpp>
+#include <wire/detail/kernel_sse2.hpp>
 #include <wire/kernel.hpp>
 
 namespace msrp::inline v0::detail {
@@ -94,6 +96,39 @@ static_assert(
         return {field::other, 0};
     MSRPKIT_EXAMINED(size + 1);
     return {w->id, size};
+}
+
+/// Where the value begins of a line that begins with "To-Path: " or "From-Path: "; else 0. For
+/// lines without control octets, of which 11 octets may be looked at.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t is_path_name(char const* line, bool to) noexcept {
+    constexpr std::uint64_t to_path = words_of(field::to_path).first | std::uint64_t{':'} << 56U;
+    constexpr name_words from_path = words_of(field::from_path);
+    std::uint64_t const first = load_octets(line) | lower_case;
+    MSRPKIT_EXAMINED(to ? 9 : 11);
+    if (to) return first == to_path && line[7] == ':' && line[8] == ' ' ? 9 : 0;
+    bool const from = first == from_path.first &&
+                      (load_octets(line + 1) | lower_case) == from_path.last && line[9] == ':' &&
+                      line[10] == ' ';
+    return from ? 11 : 0;
+}
+
+/// How many of the first 16 octets are letters and digits before one is not.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t alnum_run(char const* p) noexcept {
+#if defined(MSRPKIT_KERNEL_X86)
+    // SSE2 is part of x86-64: no kernel to choose.
+    namespace sse2 = wire::detail::sse2;
+    using octets = sse2::octets;
+    auto const below = [](octets x, unsigned char most) {
+        return reinterpret_cast<octets>(reinterpret_cast<sse2::unsigned_octets>(x) < most);
+    };
+    octets const v = sse2::load(p);
+    octets const alnum =
+        below((v | sse2::all(0x20)) - sse2::all('a'), 26) | below(v - sse2::all('0'), 10);
+    return static_cast<std::size_t>(std::countr_one(sse2::bits(alnum)));
+#else
+    static_cast<void>(p);
+    return 0;
+#endif
 }
 
 }  // namespace msrp::inline v0::detail

@@ -181,6 +181,7 @@ class head_reader {
     [[nodiscard]] std::array<char, ident_max> const& transaction_id_octets() const noexcept {
         return transaction_id_;
     }
+    [[nodiscard]] wire::kernel kernel() const noexcept { return kernel_; }
     [[nodiscard]] char flag() const noexcept { return flag_; }
     [[nodiscard]] std::size_t used() const noexcept { return used_; }
     /// Octets that a head takes at most, with a closing line that may be an end-line.
@@ -278,29 +279,41 @@ class head_reader {
         bool const several_blanks = lenient_.several_blanks;
         std::size_t at = line_at_;
         auto last = last_;
-        for (; i != lines; ++i) {
+        for (; index_.count < 2 && i != lines; ++i) {  // FRM-7.1-2
             std::size_t const lf = ends_[i];
             auto const* const p = text + at;
             std::size_t const size = lf - 1 - at;
             if (size > most || lf >= block || at > known_at) break;
-            auto name = lookup_field(p);
-            if (name.size == 0) name = read_header_name({p, size});
-            std::size_t value = name.size + 2;
-            if (value > size || p[value - 2] != ':' || p[value - 1] != ' ') break;
+            bool const to = index_.count == 0;
+            std::size_t value = is_path_name(p, to);
+            if (value == 0 || value > size) break;
             if (several_blanks)
                 while (value < size && p[value] == ' ') ++value;
-            if (index_.count < 2) {  // FRM-7.1-2
-                bool const to = index_.count == 0;
-                if (name.id != (to ? field::to_path : field::from_path)) break;
-                auto const uris = count_uris({p + value, size - value}, known,
-                                             limits_.max_path_uris, several_blanks, kernel_);
-                if (uris == 0) break;
-                (to ? index_.to_path_uris : index_.from_path_uris) =
-                    static_cast<std::uint32_t>(uris);
-            }
-            last = name.id;
-            index_.note(name.id, at + value, size - value);
+            auto const uris = count_uris({p + value, size - value}, known, limits_.max_path_uris,
+                                         several_blanks, kernel_);
+            if (uris == 0) break;
+            (to ? index_.to_path_uris : index_.from_path_uris) = static_cast<std::uint32_t>(uris);
+            last = to ? field::to_path : field::from_path;
+            index_.note(last, at + value, size - value);
             at = lf + 1;
+        }
+        if (index_.count >= 2) {
+            for (; i != lines; ++i) {
+                std::size_t const lf = ends_[i];
+                auto const* const p = text + at;
+                std::size_t const size = lf - 1 - at;
+                if (size > most || lf >= block || at > known_at) break;
+                auto name = lookup_field(p);
+                if (name.size == 0) name = read_header_name({p, size});
+                std::size_t value = name.size + 2;
+                if (name.size == 0 || value > size || p[value - 2] != ':' || p[value - 1] != ' ')
+                    break;
+                if (several_blanks)
+                    while (value < size && p[value] == ' ') ++value;
+                last = name.id;
+                index_.note(last, at + value, size - value);
+                at = lf + 1;
+            }
         }
         last_ = last;
         line_at_ = at;
@@ -312,10 +325,10 @@ class head_reader {
         auto const* const id = text.data() + 5;
         std::size_t const most = std::min(text.size() - 5 - 4, ident_max);
         MSRPKIT_EXAMINED(text.size());
-        std::size_t n = 0;
+        // The usual id is letters and digits: its length without a branch that depends on it.
+        std::size_t n = std::min(alnum_run(id), most);
         while (n < most && ident_char.contains(id[n])) ++n;
-        if (n < ident_min || n > most || id[n] != ' ' || !wire::alphanum.contains(id[0]))
-            return false;
+        if (n < ident_min || id[n] != ' ' || !wire::alphanum.contains(id[0])) return false;
         std::string_view const rest(id + n + 1, text.size() - 5 - n - 1);
         if (std::memcmp(rest.data(), "SEND", 4) == 0 && rest.size() == 4) {
             method_ = method::SEND;

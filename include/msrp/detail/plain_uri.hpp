@@ -16,9 +16,8 @@
 
 namespace msrp::inline v0::detail {
 
-/// Eight octets as a number, the first one highest.
-MSRPKIT_ALWAYS_INLINE std::uint64_t load_text(char const* p) noexcept {
-    std::uint64_t const n = load_octets(p);
+/// The eight octets of a number in the other order.
+MSRPKIT_ALWAYS_INLINE std::uint64_t swapped(std::uint64_t n) noexcept {
 #if defined(__GNUC__)
     return __builtin_bswap64(n);
 #else
@@ -31,17 +30,17 @@ MSRPKIT_ALWAYS_INLINE std::uint64_t load_text(char const* p) noexcept {
 /// A port of one to five digits and "/" behind it, the first octets of eight; how many digits, or
 /// 0.
 MSRPKIT_ALWAYS_INLINE std::size_t plain_port_size(char const* p) noexcept {
-    std::uint64_t const text = load_text(p);
+    std::uint64_t const text = load_octets(p);
     constexpr std::uint64_t each = 0x0101010101010101U;
     // The top bit of each octet that is no digit; no sum is above 0xFF.
     std::uint64_t const low7 = text & ~(each << 7U);
     std::uint64_t const above = low7 + (0x80 - ':') * each;    // ":" and what is behind it
     std::uint64_t const reached = low7 + (0x80 - '0') * each;  // "0" and what is behind it
     std::uint64_t const other = (above | ~reached | text) & each << 7U;
-    auto const size = static_cast<std::size_t>(std::countl_zero(other)) / 8;
-    bool const fits = size != 0 && size <= 5 && p[size] == '/';
+    auto const size = static_cast<std::size_t>(std::countr_zero(other)) / 8;
+    bool const fits = size - 1 < 5 && p[size] == '/';
     // Five digits are above 65535 where they are behind "65535" in the order of texts.
-    return fits && !(size == 5 && text >> 24U > 0x3635353335) ? size : 0;
+    return fits && !(size == 5 && swapped(text) >> 24U > 0x3635353335) ? size : 0;
 }
 
 /// What `plain_uri_size` returns.
@@ -84,9 +83,9 @@ MSRPKIT_ALWAYS_INLINE std::size_t walk_plain_uri(wire::octet_classes const& c, c
     if (most < 16 || !wire::detail::can_classify(k)) return 0;
     char const* p = text.data();
     // Without a branch: either scheme is as likely.
-    std::uint64_t const front = load_text(p);
-    bool const open = front >> 8U == 0x6D7372703A2F2F;  // "msrp://"
-    bool const secure = front == 0x6D737270733A2F2F;    // "msrps://"
+    std::uint64_t const front = load_octets(p);
+    bool const open = front << 8U == 0x2F2F3A7072736D00;  // "msrp://", the first octet lowest
+    bool const secure = front == 0x2F2F3A737072736D;      // "msrps://"
     if (!(open | secure)) return 0;
     [[maybe_unused]] std::size_t const host = secure ? 8 : 7;
     char copy[64];

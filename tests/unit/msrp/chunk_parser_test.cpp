@@ -463,6 +463,9 @@ TEST_CASE("where an unfinished line cannot go on", "[chunk_parser][T3]") {
     limits.max_start_line = 14;
     CHECK(verdict("MSRP abcd SEND\rX\n", limits) ==
           error_at("line does not end with CRLF", 15, "start-line"));
+    // A line without a name.
+    CHECK(verdict("MSRP abcd SEND\r\n" + paths() + ": x\r\n-------abcd$\r\n") ==
+          error_at("malformed header line", 16 + paths().size(), "header"));
     // A name of our own for a field without one.
     CHECK(verdict("MSRP abcd SEND\r\n" + paths() + "Content-Foo:x\r\n") ==
           error_at("malformed header line", 16 + paths().size() + 12, "header"));
