@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <msrp/detail/field_lookup.hpp>
+#include <msrp/detail/plain_uri.hpp>
 #include <msrp/header.hpp>
 
 #include "support/catch.hpp"
@@ -38,6 +39,23 @@ TEST_CASE("each known field is found, in any case of its letters (FRM-9-2)", "[f
             CHECK(looked_up(spelt + "x: v").size == 0);
         }
     }
+}
+
+TEST_CASE("the table has each beginning of a name in its place", "[field_lookup]") {
+    using msrp::detail::words_of;
+    for (std::size_t i = 0; i < msrp::known_fields; ++i) {
+        auto const f = static_cast<msrp::field>(i);
+        auto const words = words_of(f);
+        CHECK(words.id == f);
+        CHECK(words.size == msrp::canonical_name(f).size());
+        auto const& there = msrp::detail::name_table[msrp::detail::name_place(words.first)];
+        bool const content = f >= msrp::field::content_type;
+        CHECK(there.id == (content ? msrp::field::content_type : f));
+        CHECK((there.first & there.first_mask) == (words.first & there.first_mask));
+        if (!content) CHECK(there.last == words.last);
+    }
+    CHECK(msrp::detail::load_octets("abcdefgh") == 0x6867666564636261U);
+    CHECK(msrp::detail::swapped(0x6867666564636261U) == 0x6162636465666768U);
 }
 
 TEST_CASE("other names are left to the reader of names", "[field_lookup]") {

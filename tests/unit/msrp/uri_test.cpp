@@ -439,3 +439,18 @@ TEST_CASE("URI-6-2 uri: groups of an IPv6 address, with a gap at every place", "
                 CHECK(r->ip == wire::ip_address::v6(octets));
             }
 }
+
+TEST_CASE("userinfo that only the long way reads, before every kind of host", "[uri]") {
+    for (std::string const user : {"us;er", "a%41", "a:b;c", ";"}) {
+        for (std::string const host : {"h", "192.0.2.1", "[2001:db8::1]", "[v1.x]"}) {
+            auto const text = "msrp://" + user + "@" + host + ":1/x;tcp";
+            INFO(text);
+            auto const u = msrp::read_uri(text);
+            REQUIRE(u);
+            CHECK(u->userinfo == user);
+            CHECK(u->has_userinfo);
+            CHECK(u->port == 1);
+            CHECK((u->kind == msrp::host_kind::name) == (host == "h"));
+        }
+    }
+}
