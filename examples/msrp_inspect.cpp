@@ -58,13 +58,19 @@ constexpr std::array leniency_names{
     leniency_name{"empty_body_without_crlf", &msrp::leniency::empty_body_without_crlf},
     leniency_name{"loose_utf8", &msrp::leniency::loose_utf8},
     leniency_name{"blanks_in_media_type", &msrp::leniency::blanks_in_media_type},
+    leniency_name{"blanks_in_authentication_info", &msrp::leniency::blanks_in_authentication_info},
+    leniency_name{"sha256_response", &msrp::leniency::sha256_response},
 };
 
-bool out_failed = false;
+// A failed write stays noted in `stdout`, for `when_written`.
+void put(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print(json const& object) { put(json_text::line(object)); }
 
-void print(json const& object) {
-    auto const line = json_text::line(object);
-    if (std::fwrite(line.data(), 1, line.size(), stdout) != line.size()) out_failed = true;
+/// @return `status`, or that what was printed so far could not all be written.
+int when_written(int status) {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    std::cerr << "msrp_inspect: the output cannot be written\n";
+    return exit_io;
 }
 
 /// What the head of a chunk says, as the JSON object of the chunk without its body.
@@ -273,11 +279,13 @@ class assembler {
 
     std::error_code begin(msrp::chunk_begin const& b) {
         current_ = nullptr;
+        whole_.reset();
         if (b.method != msrp::method::SEND) return {};
         auto const id = b.headers.message_id();
         if (!id) return {};
         auto const found = open_.find(std::string(*id));
-        if (found != open_.end()) {
+        bool const known = found != open_.end();
+        if (known) {
             current_ = &*found->second;
         } else {
             if (open_.size() >= max_messages_)
@@ -292,13 +300,13 @@ class assembler {
             auto const range = b.headers.byte_range();
             if (!range) {
                 refuse(*current_);
-            } else {
-                position_ = range->start;
+                return {};
             }
+            position_ = range->start;
         }
-        // A chunk from 1 to "$" is the entire message, whatever came before (RFC 4975, 7.3.1).
-        whole_.reset();
-        if (position_ == 1 && !current_->parts.received().empty()) whole_.emplace();
+        // A chunk from 1 to "$" is the entire message, whatever came before (CHK-7.3.1-1): an empty
+        // one with another end, and what had it refused, count too.
+        if (position_ == 1 && known) whole_.emplace();
         return {};
     }
 
@@ -307,7 +315,6 @@ class assembler {
         while (!octets.empty() && current_ != nullptr && !current_->refused) {
             auto& m = *current_;
             if (position_ == 0 || position_ > m.parts.total().value_or(all)) {
-                m.outgrown = !m.refused && position_ != 0;
                 refuse(m);  // above 2^64-1, or behind the end
                 break;
             }
@@ -335,7 +342,7 @@ class assembler {
             return {};
         }
         bool const ends = e.flag == msrp::continuation_flag::complete;
-        if (ends && whole_ && (!m.refused || m.outgrown)) {
+        if (ends && whole_) {
             m.refused = true;
             m.length = e.body_size;
             m.digest_text = whole_->hex();
@@ -371,7 +378,6 @@ class assembler {
         std::uint64_t length = 0;
         std::uint64_t counted = 0;  // its part of `held_`
         bool refused = false;
-        bool outgrown = false;  // by octets behind the end that an earlier chunk gave
     };
 
     void count(message& m) {
@@ -454,7 +460,7 @@ class assembler {
     std::list<message> list_;    // in order of first appearance
     std::unordered_map<std::string, std::list<message>::iterator> open_;
     message* current_ = nullptr;
-    std::optional<sha256> whole_{};  // of a chunk that may turn out to be the entire message
+    std::optional<sha256> whole_{};  // of a chunk that may prove to be the entire message
     std::uint64_t position_ = 1;     // of the next octet
     bool first_ = false;             // it is the chunk's first
 };
@@ -513,11 +519,7 @@ int inspect(std::FILE* input, std::size_t piece, msrp::leniency const& lenient, 
     } else {
         print({{"end", "ok"}});
     }
-    if (std::fflush(stdout) != 0 || out_failed) {
-        std::cerr << "msrp_inspect: the output cannot be written\n";
-        return exit_io;
-    }
-    return status;
+    return when_written(status);
 }
 
 int compare(std::string const& a, std::string const& b) {
@@ -525,13 +527,14 @@ int compare(std::string const& a, std::string const& b) {
     auto const y = msrp::read_uri(b);
     for (auto const* one : {&x, &y}) {
         if (*one) continue;
-        std::cout << "invalid: " << (one == &x ? "first" : "second") << " URI, "
-                  << one->error().code.message() << " at offset " << one->error().offset << '\n';
-        return exit_incomplete;
+        put("invalid: " + std::string(one == &x ? "first" : "second") + " URI, " +
+            one->error().code.message() + " at offset " + std::to_string(one->error().offset) +
+            '\n');
+        return when_written(exit_incomplete);
     }
     bool const equal = msrp::equivalent(*x, *y);
-    std::cout << (equal ? "equal" : "not-equal") << '\n';
-    return equal ? exit_ok : exit_broken;
+    put(equal ? "equal\n" : "not-equal\n");
+    return when_written(equal ? exit_ok : exit_broken);
 }
 
 }  // namespace
@@ -574,7 +577,7 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& e) {
         int const code = app.exit(e);
-        return code == 0 ? exit_ok : exit_usage;
+        return code == 0 ? when_written(exit_ok) : exit_usage;
     }
     if (!uris.empty()) return compare(uris[0], uris[1]);
 

@@ -238,8 +238,11 @@ void digest(std::string_view text, msrp::leniency const& lenient) {
         demand(count >= 1 && count <= 32);
         std::string again;
         if (read->kind != msrp::digest_kind::info) again = "Digest ";
-        if (!rewrite(read->parameters, ", ", false, again)) continue;
-        auto const reread = parse(again, {});
+        auto const separator = read->kind == msrp::digest_kind::info ? "," : ", ";
+        if (!rewrite(read->parameters, separator, false, again)) continue;
+        msrp::leniency digits;
+        digits.sha256_response = lenient.sha256_response;
+        auto const reread = parse(again, digits);
         demand(reread.has_value());
         same_parameters(read->parameters, reread->parameters);
     }
@@ -296,6 +299,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     lenient.loose_utf8 = (data[0] & 1U) != 0;
     lenient.several_blanks = (data[0] & 2U) != 0;
     lenient.blanks_in_media_type = (data[0] & 4U) != 0;
+    lenient.blanks_in_authentication_info = (data[0] & 8U) != 0;
+    lenient.sha256_response = (data[0] & 64U) != 0;  // bits 16 and 32 are those of a "0"
     std::string_view const text(reinterpret_cast<char const*>(data) + 1, size - 1);
     twins(text, lenient);
     value_twins(text, lenient);

@@ -17,7 +17,7 @@ enum class error {
     bad_transaction_id,         ///< not an `ident` of 4 to 32 octets
     bad_header_line,            ///< not `hname ":" SP hval`
     bad_line_end,               ///< a line does not end with CRLF
-    bad_utf8,                   ///< header text or comment is not UTF-8
+    bad_utf8,                   ///< not UTF-8, or a control character
     expected_to_path,           ///< the first header field is not To-Path
     expected_from_path,         ///< the second header field is not From-Path
     bad_end_line,               ///< a header section is closed by another transaction's end-line
@@ -91,7 +91,7 @@ class error_category_type final : public std::error_category {
             case error::bad_transaction_id: return "malformed transaction id";
             case error::bad_header_line: return "malformed header line";
             case error::bad_line_end: return "line does not end with CRLF";
-            case error::bad_utf8: return "text is not UTF-8";
+            case error::bad_utf8: return "text is not printable UTF-8";
             case error::expected_to_path: return "the first header field must be To-Path";
             case error::expected_from_path: return "the second header field must be From-Path";
             case error::bad_end_line: return "end-line does not fit its message";
@@ -115,7 +115,7 @@ class error_category_type final : public std::error_category {
             case error::header_block_too_long: return "header section too long";
             case error::too_many_header_fields: return "too many header fields";
             case error::path_too_long: return "too many URIs in a path";
-            case error::body_too_long: return "body too long for a request that is no SEND";
+            case error::body_too_long: return "body too long outside a SEND";
             case error::number_too_large: return "number above 2^64-1";
             case error::too_many_ranges: return "too many separate byte ranges";
             case error::message_too_large: return "message too large";

@@ -268,7 +268,7 @@ enum class digest_form : std::uint8_t {
     truth,     ///< true or false
     qop_list,  ///< tokens between commas, in quotes
     count,     ///< 8 LHEX
-    response,  ///< 32 or 64 LHEX, in quotes
+    response,  ///< 32 LHEX, or 64 under a leniency, in quotes
     hex,       ///< LHEX, in quotes
 };
 struct digest_rule {
@@ -299,6 +299,7 @@ inline constexpr std::array info_rules{
 /// The parameters of a Digest field.
 struct digest_reader : value_reader {
     digest_kind kind = digest_kind::challenge;
+    leniency allow{};
     std::array<std::string_view, 32> names{};
     std::size_t count = 0;
 
@@ -313,7 +314,7 @@ struct digest_reader : value_reader {
             case digest_form::count: return run(lower_hex, 8) == 8;
             case digest_form::response: {
                 if (!octet('"')) return false;
-                auto const n = run(lower_hex, 64);
+                auto const n = run(lower_hex, allow.sha256_response ? 64 : 32);
                 return (n == 32 || n == 64) && octet('"');
             }
             case digest_form::hex: break;
@@ -355,9 +356,11 @@ struct digest_reader : value_reader {
             if (!parameter()) return false;
             if (ended()) return true;
             if (!octet(',')) return false;
-            bool const any_blanks = kind == digest_kind::info;
-            if (run(space, any_blanks ? std::string_view::npos : 1) == 0 && !any_blanks)
-                return false;
+            if (kind != digest_kind::info) {
+                if (!octet(' ')) return false;
+            } else if (allow.blanks_in_authentication_info) {
+                run(space);
+            }
         }
     }
 };
@@ -370,7 +373,7 @@ struct digest_reader : value_reader {
 ///         `parse_authentication_info` returns.
 [[nodiscard]] inline wire::result<digest_view> read_digest(digest_kind kind, std::string_view text,
                                                            leniency const& lenient = {}) noexcept {
-    detail::digest_reader in{{text, lenient.loose_utf8}, kind};
+    detail::digest_reader in{{text, lenient.loose_utf8}, kind, lenient};
     digest_view out;
     out.kind = kind;
     bool good = true;

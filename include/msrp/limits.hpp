@@ -13,13 +13,13 @@ namespace msrp::inline v0 {
 struct limits {
     std::size_t max_start_line = 1024;
     std::size_t max_header_line = 8192;
-    /// Start line and all header lines together, each with its CRLF. A parser allocates this much
-    /// once, when it is made, and nothing later.
+    /// Start line and all header lines together, each with its CRLF. A push parser allocates twice
+    /// this and 128 octets once, when it is made, and nothing later.
     std::size_t max_header_block = 16384;
     std::size_t max_header_fields = 64;
-    /// URIs in one To-Path, From-Path or Use-Path.
+    /// URIs in one To-Path or From-Path. Those of a Use-Path are as many as its line holds.
     std::size_t max_path_uris = 64;
-    /// FRM-7.1-9: the body of a request that is no SEND.
+    /// FRM-7.1-9: the body of a request that is no SEND; with `body_in_response`, of a response.
     std::uint64_t max_non_send_body = 10240;
 };
 
@@ -39,6 +39,10 @@ struct leniency {
     bool loose_utf8 = false;
     /// SP and HTAB around ";" and "=" in Content-Type.
     bool blanks_in_media_type = false;
+    /// Blanks (SP), any number, behind the commas of Authentication-Info.
+    bool blanks_in_authentication_info = false;
+    /// `response` in Authorization may have 64 digits, as with SHA-256 (RLY-9.1-4).
+    bool sha256_response = false;
 };
 
 /// All limits and leniencies as they are by default.

@@ -36,40 +36,6 @@ struct message_status {
     wire::failure error{};  ///< offset from the first octet given
 };
 
-namespace detail {
-
-/// The same by the pull parser, event by event: for messages that are not whole, or not simply
-/// good.
-[[nodiscard]] inline message_status pull_message(std::string_view octets, message& out,
-                                                 msrp::limits const& limits,
-                                                 msrp::leniency const& lenient,
-                                                 bool last) noexcept {
-    chunk_puller puller(limits, lenient);
-    chunk_event event;
-    message m;
-    std::string_view rest = octets;
-    for (;;) {
-        auto const got = puller.next(rest, event);
-        rest.remove_prefix(got.used);
-        if (got.status == parse_status::error) return {parse_status::error, puller.error()};
-        if (got.status == parse_status::need_more) {
-            if (last && puller.finish(rest) == stream_end::error)
-                return {parse_status::error, puller.error()};
-            return {parse_status::need_more, {}};
-        }
-        if (auto const* begin = std::get_if<chunk_begin>(&event)) m.begin = *begin;
-        if (auto const* data = std::get_if<chunk_data>(&event)) m.body = data->octets;
-        if (auto const* end = std::get_if<chunk_end>(&event)) {
-            m.flag = end->flag;
-            m.size = static_cast<std::size_t>(end->offset);
-            out = m;
-            return {parse_status::event, {}};
-        }
-    }
-}
-
-}  // namespace detail
-
 /// Reads the message at the front of `octets`, which may hold more behind it. Same verdicts,
 /// values, errors and offsets as `chunk_parser`. For messages of a page or so: when it says
 /// need_more, the next call begins at the front again.
@@ -80,41 +46,62 @@ namespace detail {
                                                   msrp::limits const& limits = default_limits,
                                                   msrp::leniency const& lenient = strict,
                                                   bool last = false) noexcept {
+    using outcome = detail::head_reader::outcome;
     detail::head_reader head(limits, lenient);
-    auto const done = head.read(octets);
-    if (done == detail::head_reader::outcome::end) {
-        head.begin(octets, 0, out.begin);
-        out.body = {};
-        out.flag = static_cast<continuation_flag>(head.flag());
-        out.size = head.used();
-        return {parse_status::event, {}};
+    std::size_t at = 0;  // stray CRLFs before the head
+    auto text = octets;
+    auto done = head.read(text);
+    for (; done == outcome::skipped; done = head.read(text)) {
+        at += head.used();
+        text = octets.substr(at);
+        head.start();
     }
-    if (done == detail::head_reader::outcome::body && head.method() != method::none) {
-        // The whole end-line is there, as a rule; where it is not, or not so simply, the pull
-        // parser says what there is.
+    if (done == outcome::need_more) {
+        bool const cut = !last || text.empty() || head.stop(text) != outcome::error;
+        if (cut) return {parse_status::need_more, {}};
+        done = outcome::error;
+    }
+    if (done == outcome::error) return {parse_status::error, head.failure().at(at)};
+    auto const whole = [&](std::string_view body, char flag, std::size_t size) {
+        head.begin(text, at, out.begin);
+        out.body = body;
+        out.flag = static_cast<continuation_flag>(flag);
+        out.size = at + size;
+        return message_status{parse_status::event, {}};
+    };
+    if (done == outcome::end) return whole({}, head.flag(), head.used());
+
+    std::string_view const rest(text.data() + head.used(), text.size() - head.used());
+    bool const is_send = head.method() == method::SEND;
+    if (is_send && !lenient.empty_body_without_crlf) {
+        // The whole end-line is there, as a rule: found without a scanner.
         std::size_t const n = head.transaction_id().size();
         std::array<char, end_line_scanner::needle_max> needle;
         std::memcpy(needle.data(), "\r\n-------", 9);
         std::memcpy(needle.data() + 9, head.transaction_id_octets().data(), ident_max);
-        std::size_t const body = head.used();
-        std::string_view const rest(octets.data() + body, octets.size() - body);
         std::size_t const size = wire::find_marker(rest, {needle.data(), 9 + n}, head.kernel());
         std::size_t const flag_at = size + 9 + n;
-        bool const bare = lenient.empty_body_without_crlf && rest.starts_with('-');
-        if (!bare && rest.size() >= flag_at + 3 && rest[flag_at + 1] == '\r' &&
-            rest[flag_at + 2] == '\n' &&
-            (head.method() == method::SEND || size <= limits.max_non_send_body)) {
-            char const flag = rest[flag_at];
-            if (flag == '$' || flag == '+' || flag == '#') {
-                head.begin(octets, 0, out.begin);
-                out.body = rest.substr(0, size);
-                out.flag = static_cast<continuation_flag>(flag);
-                out.size = body + flag_at + 3;
-                return {parse_status::event, {}};
-            }
-        }
+        MSRPKIT_EXAMINED(std::min(flag_at, rest.size()));
+        if (rest.size() < flag_at + 3) return {parse_status::need_more, {}};
+        char const flag = rest[flag_at];
+        if ((flag == '$' || flag == '+' || flag == '#') && rest[flag_at + 1] == '\r' &&
+            rest[flag_at + 2] == '\n')
+            return whole({rest.data(), size}, flag, head.used() + flag_at + 3);
     }
-    return detail::pull_message(octets, out, limits, lenient, last);
+    end_line_scanner scanner;
+    scanner.start(head.transaction_id_octets(), head.transaction_id().size(),
+                  lenient.empty_body_without_crlf);
+    auto const seen = scanner.scan(rest);
+    if (!is_send && seen.body > limits.max_non_send_body) {
+        auto const room = static_cast<std::size_t>(limits.max_non_send_body);
+        auto const shown = scanner.shown(rest.substr(0, seen.body), room, seen.broken);
+        return {parse_status::error,
+                {make_error_code(error::body_too_long), at + head.used() + shown, "body"}};
+    }
+    if (!seen.found) return {parse_status::need_more, {}};
+    bool const is_response = head.method() == method::none;
+    return whole(is_response ? std::string_view{} : rest.substr(0, seen.body), seen.flag,
+                 head.used() + seen.used);
 }
 
 }  // namespace msrp::inline v0

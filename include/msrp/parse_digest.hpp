@@ -32,8 +32,7 @@ template <class Grammar>
 /// 32 of them; unknown ones are kept. Which must be there, `digest_view::missing` tells. Linear, no
 /// allocation.
 /// @return views into `text`; `bad_authentication` at the first octet at which it cannot go on; for
-/// a
-///         second parameter of a name, at its "=".
+///         a second parameter of a name, at its "=".
 [[nodiscard]] inline wire::result<digest_view> parse_www_authenticate(
     std::string_view text, leniency const& lenient = {}) noexcept {
     return detail::parse_digest(detail::grammar::challenge_text, digest_kind::challenge, text,
@@ -41,8 +40,8 @@ template <class Grammar>
 }
 
 /// Parses the value of Authorization, as `parse_www_authenticate` does. `response` has 32
-/// lower-case hexadecimal digits, or the 64 of SHA-256; `uri`, which RFC 4976 forgot, is read where
-/// quoted.
+/// lower-case hexadecimal digits, under the leniency `sha256_response` also 64; `uri`, which RFC
+/// 4976 forgot, is read where quoted.
 [[nodiscard]] inline wire::result<digest_view> parse_authorization(
     std::string_view text, leniency const& lenient = {}) noexcept {
     return detail::parse_digest(detail::grammar::credentials_text, digest_kind::credentials, text,
@@ -50,7 +49,8 @@ template <class Grammar>
 }
 
 /// Parses the value of Authentication-Info, as `parse_www_authenticate` does. It has no scheme, no
-/// other parameters than those of the grammar, and any number of blanks behind a comma.
+/// other parameters than those of the grammar, and no blanks; behind a comma they are read under
+/// the leniency `blanks_in_authentication_info`.
 [[nodiscard]] inline wire::result<digest_view> parse_authentication_info(
     std::string_view text, leniency const& lenient = {}) noexcept {
     return detail::parse_digest(detail::grammar::authentication_info_text, digest_kind::info, text,

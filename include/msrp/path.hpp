@@ -86,29 +86,53 @@ class path_view {
 
 namespace detail {
 
-/// How many URIs a path has, the whole of `text`; 0 where `read_path` would refuse it.
+/// What `walk_path` found.
+struct path_walk {
+    std::size_t uris = 0;  ///< 0: the path is refused
+    std::size_t at = 0;    ///< the URI that is wrong, or one too many
+    error why = error::path_too_long;
+};
+
+/// Reads a path, the whole of `text`, as `read_path` does.
 /// @param end of what may be looked at, `text` and more.
-[[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t count_uris(std::string_view text, char const* end,
-                                                           std::size_t max_uris,
-                                                           bool several_blanks,
-                                                           wire::kernel k) noexcept {
+/// @param credit octets that may be looked at in vain: the short cut for usual URIs is tried where
+///        64 are left, and costs as much where the URI is not usual.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE path_walk walk_path(std::string_view text, char const* end,
+                                                        std::size_t max_uris, bool several_blanks,
+                                                        wire::kernel k,
+                                                        std::size_t& credit) noexcept {
+    path_walk walk;
     std::size_t at = 0;
     for (std::size_t count = 1; count <= max_uris; ++count) {
         std::string_view const rest(text.data() + at, text.size() - at);
-        std::size_t size = plain_uri_size(rest, end, k);
+        std::size_t size = credit < 64 ? 0 : plain_uri_size(rest, end, k);
         MSRPKIT_EXAMINED(size);
         if (size == 0 || (size != rest.size() && rest[size] != ' ')) {
+            if (credit >= 64 && wire::detail::can_classify(k)) {
+                std::size_t const lost = std::min<std::size_t>(rest.size(), 64);
+                credit -= lost;
+                MSRPKIT_EXAMINED(lost - size);
+            }
             uri_reader reader(rest);
-            if (!reader.read() || !reader.good()) return 0;
+            bool const read = reader.read();
             size = reader.stop();
+            if (!read || (size != rest.size() && rest[size] != ' ') || !reader.good()) {
+                auto const why = reader.failed();
+                walk.at = at + static_cast<std::size_t>(why.offset);
+                walk.why = static_cast<error>(why.code.value());
+                return walk;
+            }
         }
         at += size;
-        if (at == text.size()) return count;
-        if (text[at] != ' ') return 0;
+        if (at == text.size()) {
+            walk.uris = count;
+            return walk;
+        }
         ++at;
         while (several_blanks && at < text.size() && text[at] == ' ') ++at;
     }
-    return 0;
+    walk.at = at;
+    return walk;
 }
 
 }  // namespace detail
@@ -120,18 +144,11 @@ namespace detail {
 [[nodiscard]] inline wire::result<path_view> read_path(
     std::string_view text, std::size_t max_uris = std::numeric_limits<std::size_t>::max(),
     bool several_blanks = false) noexcept {
-    std::size_t at = 0;
-    for (std::size_t count = 1;; ++count) {
-        if (count > max_uris) return wire::failure{make_error_code(error::path_too_long), at, {}};
-        detail::uri_reader reader(text.substr(at));
-        bool const read = reader.read();
-        std::size_t const end = at + reader.stop();
-        if (!read || (end != text.size() && text[end] != ' ')) return reader.failed().at(at);
-        if (!reader.good()) return reader.failed().at(at);
-        if (end == text.size()) return path_view(text, count);
-        at = end + 1;
-        while (several_blanks && at < text.size() && text[at] == ' ') ++at;
-    }
+    std::size_t credit = 0;
+    auto const walk = detail::walk_path(text, text.data() + text.size(), max_uris, several_blanks,
+                                        wire::kernel::swar, credit);
+    if (walk.uris == 0) return wire::failure{make_error_code(walk.why), walk.at, {}};
+    return path_view(text, walk.uris);
 }
 
 /// A path that owns its text. Moved from, it may only be assigned to or destroyed.

@@ -240,7 +240,7 @@ constexpr std::string_view credentials =
     "Digest username=\"ana\", realm=\"r\", nonce=\"n\", "
     "response=\"0123456789abcdef0123456789abcdef\", cnonce=\"c\", qop=auth, nc=0000001a";
 constexpr std::string_view info =
-    "nextnonce=\"a-nonce-that-is-not-short\", rspauth=\"00ff\", cnonce=\"c\",nc=00000001,qop=auth";
+    "nextnonce=\"a-nonce-that-is-not-short\",rspauth=\"00ff\",cnonce=\"c\",nc=00000001,qop=auth";
 constexpr std::string_view type = "multipart/mixed;boundary=\"a;b=\\\"c\\\\\";x={|}~;flowed";
 constexpr std::string_view disposition =
     "attachment; filename=\"b\\\"ild \xC3\xA4.jpg\"; size=1931; creation-date=\"Tue, 3 Mar\"";

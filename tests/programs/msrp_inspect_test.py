@@ -349,14 +349,14 @@ def path(text, lenient):
 
 RULES = {"realm": QS, "nonce": QS, "opaque": QS, "username": QS, "cnonce": QS, "nextnonce": QS,
          "stale": rb"(?i:true|false)", "algorithm": TOK, "nc": rb"[0-9a-f]{8}",
-         "response": rb'"(?:[0-9a-f]{32}|[0-9a-f]{64})"', "rspauth": rb'"[0-9a-f]*"', "uri": QS}
+         "response": rb'"[0-9a-f]{32}"', "rspauth": rb'"[0-9a-f]*"', "uri": QS}
 ALLOWED = {"WWW-Authenticate": ["realm", "nonce", "opaque", "stale", "algorithm", "qop"],
            "Authorization": ["username", "realm", "nonce", "response", "algorithm", "cnonce", "opaque", "qop",
                              "nc", "uri"],
            "Authentication-Info": ["nextnonce", "qop", "rspauth", "cnonce", "nc"]}
 
 
-def digest(header, text):
+def digest(header, text, lenient):
     """(scheme, [(name, value)]) or None: RFC 4976, 7, with errata 1277 and 1278."""
     scheme = None
     if header != "Authentication-Info":
@@ -373,6 +373,8 @@ def digest(header, text):
             rule = RULES.get(name, TOK)
             if name == "qop" and header == "WWW-Authenticate":
                 rule = rb'"' + TOK + rb"(?:," + TOK + rb')*"'
+            if name == "response" and "sha256_response" in lenient:
+                rule = rb'"(?:[0-9a-f]{32}|[0-9a-f]{64})"'
             if not full(rule, value):
                 return None
         elif header == "Authentication-Info":
@@ -384,7 +386,9 @@ def digest(header, text):
         text = text[m.end():]
         if not text:
             return scheme, params
-        m = re.match(b", *" if header == "Authentication-Info" else b", ", text)
+        blanks = b" " if header != "Authentication-Info" else \
+            b" *" if "blanks_in_authentication_info" in lenient else b""
+        m = re.match(b"," + blanks, text)
         if not m:
             return None
         text = text[m.end():]
@@ -684,7 +688,7 @@ class Oracle:
                 invalid.append(canon)
         for canon, name, value in fields:
             if canon in ALLOWED:
-                read = digest(canon, value)
+                read = digest(canon, value, self.lenient)
                 if len(raw[canon]) > 1 and canon != "WWW-Authenticate":
                     continue
                 if read is None:
@@ -765,13 +769,12 @@ def expected_messages(oracle):
         body = body or b""
         start = 1
         if has_range:
-            if "byte_range" not in o:
-                m["bad"] = True
-            else:
-                start = o["byte_range"]["start"]
-        if not m["bad"] and start == 1 and o["flag"] == "$":
+            start = o.get("byte_range", {}).get("start")
+        if start is None:
+            m["bad"] = True
+        elif start == 1 and o["flag"] == "$":
             # RFC 4975, 7.3.1: this request held the entire message, whatever came before.
-            m["octets"], m["total"] = dict(enumerate(body, 1)), len(body)
+            m["octets"], m["total"], m["bad"] = dict(enumerate(body, 1)), len(body), False
         elif not m["bad"]:
             last = start - 1 + len(body)
             if last > MAX or m["total"] is not None and body and last > m["total"]:
@@ -1065,7 +1068,7 @@ def os_like(rng):
 
 
 LENIENCIES = ["several_blanks", "stray_crlf", "body_in_response", "empty_body_without_crlf", "loose_utf8",
-              "blanks_in_media_type"]
+              "blanks_in_media_type", "blanks_in_authentication_info", "sha256_response"]
 
 
 # --- running ----------------------------------------------------------------------------------------
@@ -1176,9 +1179,12 @@ def program_cases(run):
             f.write(stream)
         case("a file reads as standard input", run.call(b"", name)[:2] == run.call(stream)[:2])
     if os.path.exists("/dev/full"):
-        with open("/dev/full", "wb") as full_device:
-            done = subprocess.run([run.program], input=stream, stdout=full_device, stderr=subprocess.PIPE, timeout=30)
-            case("output that cannot be written", done.returncode not in (0, 1, 2) and done.stderr)
+        for args in ([], ["--assemble"], ["--compare", "msrp://a;tcp", "msrp://a;tcp"],
+                     ["--compare", "msrp://a;tcp", "msrp://b;tcp"], ["--compare", "msrp://a;tcp", "x"], ["--help"]):
+            with open("/dev/full", "wb") as full_device:
+                done = subprocess.run([run.program, *args], input=stream, stdout=full_device,
+                                      stderr=subprocess.PIPE, timeout=30)
+            case("output that cannot be written: %s" % args, done.returncode == 74 and done.stderr)
 
 
 def head(tid=b"abcd", start=b"SEND", *lines):
@@ -1213,6 +1219,8 @@ def bounded_memory(run):
          b"".join(chunk(i, 1, b"x", b"+") for i in ids), None),
         ("octets behind the end", chunk(b"m001", 4, b"def", b"$") + chunk(b"m001", 1, b"abcdefg", b"+"),
          {b"m001": None}),
+        ("a gap that does not fit, then the entire message", chunk(b"m001", mib // 2 + 1, data[mib // 2:], b"$") +
+         chunk(b"m001", 1, data, b"$"), {b"m001": data}),
         ("two wrong ranges", chunk(b"m001", 1, b"abc", b"+") + chunk(b"m001", 0, b"d", b"+") * 2, {b"m001": None}),
     ]
     for what, stream, wanted in cases:
@@ -1232,6 +1240,36 @@ def bounded_memory(run):
         for n in (1, 4095, 1448):
             if run.call(stream, "--assemble", "--memory", "1", "--pieces", str(n))[:2] != (code, out):
                 run.differ("--memory 1: %s, --pieces %d" % (what, n), stream[:300], [], out[:600], "")
+
+
+def whole_at_last(run):
+    """CHK-7.3.1-1: a chunk from 1 to "$" is the entire message, whatever came before it."""
+    def chunk(range_, body, flag):
+        lines = [b"Message-ID: m001"] + [b"Byte-Range: " + r for r in range_] + \
+            [b"Content-Type: a/b", b"", body] * (body is not None)
+        return head(b"abcd", b"SEND", *lines)[:-2] + b"\r\n-------abcd" + flag + b"\r\n"
+
+    before = [([b"6-5/5"], b"", b"$"), ([b"6-5/5"], None, b"$"), ([b"6-6/6"], b"x", b"$"), ([b"6-5/5"], b"", b"+"),
+              ([b"1-3/9"], b"xyz", b"+"), ([b"1-0/0"], b"", b"+"), ([b"x"], b"xyz", b"$"), ([b"0-5/5"], b"x", b"+"),
+              ([b"1-1/1", b"2-2/2"], b"x", b"$"), ([b"%d-*/*" % MAX], b"xyz", b"+")]
+    last = [(r, body) for r in ([b"1-*/*"], [b"1-3/3"], []) for body in (b"abc", b"abcdefghi")]
+    last += [([b"1-0/0"], b""), ([b"1-0/0"], None), ([], None)]
+    for i, one in enumerate(before):
+        for range_, body in last:
+            for more in (b"", chunk(*before[i - 1]), chunk([b"3-*/*"], b"tail", b"$")):
+                stream = chunk(*one) + more + chunk(range_, body, b"$")
+                run.check(stream, assemble=True, pieces=(1,) if not more else ())
+                seen = [json.loads(line) for line in run.call(stream, "--assemble")[1].splitlines()]
+                wanted = {"message_id": "m001", "complete": "yes", "length": len(body or b""),
+                          "sha256": hashlib.sha256(body or b"").hexdigest()}
+                if seen[-2:] != [wanted, {"end": "ok"}]:
+                    run.differ("the entire message at last", stream, ["--assemble"], wanted, seen)
+    # Not from 1, or not to "$", or of no good range: no entire message.
+    for range_, flag in (([b"1-3/3"], b"+"), ([b"2-4/4"], b"$"), ([b"1-3/2"], b"$"), ([b"1-3/3"] * 2, b"$")):
+        stream = chunk([b"6-5/5"], b"", b"$") + chunk(range_, b"abc", flag)
+        run.check(stream, assemble=True, pieces=(1,))
+        if [json.loads(m)["complete"] for m in run.call(stream, "--assemble")[1].splitlines()[:-1]] != ["no"]:
+            run.differ("no entire message", stream, ["--assemble"], "no", "")
 
 
 def fixed_streams():
@@ -1283,6 +1321,7 @@ def main():
     run.exact = options.exact
     program_cases(run)
     bounded_memory(run)
+    whole_at_last(run)
     work = [(s, l, False, ()) for s, l in fixed_streams()]
     rng = random.Random(options.seed)
     for i in range(options.count):

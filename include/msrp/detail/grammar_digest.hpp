@@ -50,7 +50,7 @@ inline constexpr auto named = then<claim_name>[word<Name> >> &octet<'='>] >> oct
 //   response = "response=" request-digest  request-digest = DQUOTE 32LHEX DQUOTE
 //   response-auth = "rspauth=" response-digest    response-digest = DQUOTE *LHEX DQUOTE
 //   auth-param = token "=" ( token / quoted-string )
-// RLY-9.1-4: a response of 64 LHEX is one of SHA-256; uri, which the RFC forgot, is quoted.
+// RLY-9.1-4: uri, which the RFC forgot, is quoted; 64 LHEX, of SHA-256, are read under a leniency.
 inline constexpr wire::charset lhex_set = wire::digit | wire::charset::range('a', 'f');
 inline constexpr auto realm = named<"realm"> >> quoted_string;
 inline constexpr auto nonce = named<"nonce"> >> quoted_string;
@@ -65,9 +65,10 @@ inline constexpr auto qop_options = named<"qop"> >> octet<'"'> >> token >>
                                     *(octet<','> >> token) >> octet<'"'>;
 inline constexpr auto message_qop = named<"qop"> >> token;
 inline constexpr auto nonce_count = named<"nc"> >> from_to<lhex_set, 8, 8>;
-inline constexpr auto response =
-    named<"response"> >> octet<'"'> >>
-    (from_to<lhex_set, 64, 64> | from_to<lhex_set, 32, 32>) >> octet<'"'>;
+inline constexpr auto response = named<"response"> >> octet<'"'> >>
+                                 (allowed<&leniency::sha256_response> >> from_to<lhex_set, 64, 64> |
+                                  from_to<lhex_set, 32, 32>) >>
+                                 octet<'"'>;
 inline constexpr auto response_auth = named<"rspauth"> >> octet<'"'> >> any<lhex_set> >> octet<'"'>;
 inline constexpr auto auth_param = then<claim_name>[token >> &octet<'='>] >> octet<'='> >>
                                    (token | quoted_string);
@@ -105,8 +106,10 @@ inline constexpr auto credentials_text =
                                     *(octet<','> >> octet<' '> >> digest_response)] >>
     end;
 // Authentication-Info = "Authentication-Info:" SP ainfo *("," ainfo)
-// The RFC's own examples have a blank behind the comma, so any are read.
+// The RFC's own examples have a blank behind the comma: read under a leniency.
+inline constexpr auto info_blanks =
+    -(allowed<&leniency::blanks_in_authentication_info> >> *octet<' '>);
 inline constexpr auto authentication_info_text =
-    keep<&digest_value::parameters>[ainfo >> *(octet<','> >> *octet<' '> >> ainfo)] >> end;
+    keep<&digest_value::parameters>[ainfo >> *(octet<','> >> info_blanks >> ainfo)] >> end;
 
 }  // namespace msrp::inline v0::detail::grammar

@@ -195,9 +195,10 @@ class head_reader {
             return outcome::skipped;
         }
         for (;;) {
-            if (next_ != lines_.count && !lines_.stray && !lines_.high) take_lines(head);
+            if (next_ != lines_.count && !lines_.stray && !lines_.high && !take_lines(head))
+                return outcome::error;
             if (next_ != lines_.count) {
-                auto const done = line(head, ends_[next_++]);
+                auto const done = line(head, ends_[next_++], !lines_.stray);
                 if (done != outcome::need_more) return done;
             } else if (lines_.ended) {
                 // The empty line or the end-line, which the index stopped before.
@@ -209,7 +210,7 @@ class head_reader {
                     close_seen_ = head.size();
                     return unfinished(head);
                 }
-                auto const done = line(head, lf);
+                auto const done = line(head, lf, false);
                 if (done != outcome::need_more) return done;
             } else {
                 std::size_t const before = lines_.scanned;
@@ -252,9 +253,10 @@ class head_reader {
    private:
     static constexpr std::size_t end_line_size = 7 + ident_max + 1;
 
-    /// Takes the lines of `ends_` one by one, as long as they are simply good. All have CR before
-    /// their LF, and their octets are ASCII without controls.
-    void take_lines(std::string_view head) noexcept {
+    /// Takes the lines of `ends_` one by one, as long as they are simply good or plainly wrong. All
+    /// have CR before their LF, and their octets are ASCII without controls.
+    /// @return false where one is wrong: see `failure`.
+    [[nodiscard]] bool take_lines(std::string_view head) noexcept {
         auto const* const text = head.data();
         auto const* const known = text + head.size();
         std::size_t i = next_;
@@ -263,7 +265,7 @@ class head_reader {
             // Words are loaded beyond the line: a head of which little is known is read slowly.
             if (lf - 1 > limits_.max_start_line || lf >= limits_.max_header_block ||
                 head.size() < 5 + ident_max || !take_start_line({text, lf - 1}))
-                return;
+                return true;
             in_start_line_ = false;
             index_.fields_at = static_cast<std::uint32_t>(lf + 1);
             line_at_ = lf + 1;
@@ -279,6 +281,12 @@ class head_reader {
         bool const several_blanks = lenient_.several_blanks;
         std::size_t at = line_at_;
         auto last = last_;
+        bool good = true;
+        auto const wrong = [&](error why, std::size_t where, std::string_view name) {
+            failure_ = wire::failure{make_error_code(why), at + where,
+                                     name.empty() ? std::string_view("header") : name};
+            good = false;
+        };
         for (; index_.count < 2 && i != lines; ++i) {  // FRM-7.1-2
             std::size_t const lf = ends_[i];
             auto const* const p = text + at;
@@ -289,12 +297,17 @@ class head_reader {
             if (value == 0 || value > size) break;
             if (several_blanks)
                 while (value < size && p[value] == ' ') ++value;
-            auto const uris = count_uris({p + value, size - value}, known, limits_.max_path_uris,
-                                         several_blanks, kernel_);
-            if (uris == 0) break;
-            (to ? index_.to_path_uris : index_.from_path_uris) = static_cast<std::uint32_t>(uris);
+            auto const walk = walk_path({p + value, size - value}, known, limits_.max_path_uris,
+                                        several_blanks, kernel_, credit_);
             last = to ? field::to_path : field::from_path;
+            if (walk.uris == 0) {
+                wrong(walk.why, value + walk.at, canonical_name(last));
+                break;
+            }
+            (to ? index_.to_path_uris : index_.from_path_uris) =
+                static_cast<std::uint32_t>(walk.uris);
             index_.note(last, at + value, size - value);
+            credit_ += 2;  // CR and LF are looked at by the index alone
             at = lf + 1;
         }
         if (index_.count >= 2) {
@@ -306,8 +319,12 @@ class head_reader {
                 auto name = lookup_field(p);
                 if (name.size == 0) name = read_header_name({p, size});
                 std::size_t value = name.size + 2;
-                if (name.size == 0 || value > size || p[value - 2] != ':' || p[value - 1] != ' ')
+                if (value > size || name.size == 0 || p[value - 2] != ':' || p[value - 1] != ' ') {
+                    bool const colon = name.size != 0 && name.size < size && p[name.size] == ':';
+                    wrong(error::bad_header_line, name.size + (colon ? 1 : 0),
+                          colon ? canonical_name(name.id) : std::string_view{});
                     break;
+                }
                 if (several_blanks)
                     while (value < size && p[value] == ' ') ++value;
                 last = name.id;
@@ -318,13 +335,14 @@ class head_reader {
         last_ = last;
         line_at_ = at;
         next_ = i;
+        return good;
     }
     bool take_start_line(std::string_view text) noexcept {
         if (text.size() < 5 + ident_min + 4 || std::memcmp(text.data(), "MSRP ", 5) != 0)
             return false;
         auto const* const id = text.data() + 5;
         std::size_t const most = std::min(text.size() - 5 - 4, ident_max);
-        MSRPKIT_EXAMINED(text.size());
+        MSRPKIT_EXAMINED(std::min<std::size_t>(text.size(), 5 + ident_max));
         // The usual id is letters and digits: its length without a branch that depends on it.
         std::size_t n = std::min(alnum_run(id), most);
         while (n < most && ident_char.contains(id[n])) ++n;
@@ -345,8 +363,9 @@ class head_reader {
             status_ = static_cast<std::uint16_t>(status);
             has_comment_ = rest.size() != 3;
         } else {
-            if (wire::upper_alpha.span(rest) != rest.size()) return false;
-            method_ = method_of(rest);
+            auto const known = method_of(rest);
+            if (known == method::other) return false;
+            method_ = known;
             status_ = 0;
             has_comment_ = false;
         }
@@ -387,19 +406,23 @@ class head_reader {
     }
 
     /// The current line ends with the LF at `lf` of the head: any line, and why it is refused.
+    /// @param no_cr the index has seen that there is no CR but the one before the LF.
     /// @return `need_more` where it is taken and the head goes on.
-    [[nodiscard]] outcome line(std::string_view head, std::size_t lf) noexcept {
+    [[nodiscard]] outcome line(std::string_view head, std::size_t lf, bool no_cr) noexcept {
         auto text = head.substr(line_at_, lf - line_at_);
-        // A good line is looked at once: no grammar takes a CR, so there is none in it.
         bool const crlf = !text.empty() && text.back() == '\r';
         auto const content = text.substr(0, text.size() - (crlf ? 1 : 0));
-        if (!crlf || (!closes(content) && content.size() > line_bound().size) ||
-            check(content).code) {
-            auto const wrong = examine(text, true);
-            return refuse(wrong.code ? wrong
-                                     : wire::failure{make_error_code(error::bad_line_end),
-                                                     text.size(), name_of_line()});
+        // A line is looked at once, a good one or not: no grammar takes a CR, so there is none
+        // before the octet that is wrong. Only where that is a CR, what is before it is read again.
+        bool const fits = crlf && (closes(content) || content.size() <= line_bound().size);
+        auto wrong = fits ? check(content) : wire::failure{};
+        if (!fits || (wrong.code && wrong.offset < content.size() &&
+                      content[static_cast<std::size_t>(wrong.offset)] == '\r')) {
+            wrong = no_cr ? bounded(content, true) : examine(text, true);
+            if (!wrong.code)
+                wrong = {make_error_code(error::bad_line_end), text.size(), name_of_line()};
         }
+        if (wrong.code) return refuse(wrong);
         text = content;
         if (!closes(text)) {
             accept(text, lf + 1);
@@ -419,7 +442,8 @@ class head_reader {
     [[nodiscard]] outcome unfinished(std::string_view head) noexcept {
         auto const text = head.substr(line_at_);
         std::size_t const most = closes(text) && !text.empty() ? end_line_size : line_bound().size;
-        return text.size() <= most + 1 ? outcome::need_more : refuse(examine(text, false));
+        if (text.size() <= most + 1) return outcome::need_more;
+        return refuse(examine(text.substr(0, most + 2), false));
     }
 
     /// The longest line that may stand here, without its CRLF, and what a longer one is called.
@@ -457,10 +481,19 @@ class head_reader {
                (text.empty() || text[0] == '-' || text[0] == '\r');
     }
 
+    /// The first CR of the line as far as it is known, without LF. Where the index has seen the
+    /// line and no stray, it can only be the last octet.
+    [[nodiscard]] std::size_t find_cr(std::string_view text) const noexcept {
+        if (!lines_.stray && !lines_.ended)
+            return !text.empty() && text.back() == '\r' ? text.size() - 1 : std::string_view::npos;
+        auto const cr = text.find('\r');
+        MSRPKIT_EXAMINED(std::min(cr, text.size()));
+        return cr;
+    }
     /// What is wrong first with the line as far as it is known, without LF; an offset at its end
     /// says only that it is not whole. @param ended an LF follows.
     [[nodiscard]] wire::failure examine(std::string_view text, bool ended) noexcept {
-        auto const cr = text.find('\r');
+        auto const cr = find_cr(text);
         bool const stray = in_start_line_ && cr == 0 && lenient_.stray_crlf;
         bool const ends = ended || cr != std::string_view::npos;
         auto const wrong = stray ? wire::failure{} : bounded(text.substr(0, cr), ends);
@@ -581,7 +614,8 @@ class head_reader {
     std::size_t close_seen_ = 0;  // octets that hold no LF behind the closing line's start
     std::size_t used_ = 0;
     wire::line_index lines_{};
-    std::size_t next_ = 0;  // of `ends_`, up to `lines_.count`
+    std::size_t next_ = 0;     // of `ends_`, up to `lines_.count`
+    std::size_t credit_ = 64;  // see `walk_path`: one vector, and octets looked at only once
     std::size_t transaction_id_size_ = 0;
     std::array<char, ident_max> transaction_id_{};
     header_index index_{unset{}};

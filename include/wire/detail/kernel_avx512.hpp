@@ -12,7 +12,7 @@ namespace wire::inline v0::detail::avx512 {
 // The compiler's own vectors and builtins: <immintrin.h> would cost users of g++ 0.34 s each time.
 using octets = char __attribute__((vector_size(64)));
 using words = std::uint64_t __attribute__((vector_size(64)));
-#define MSRPKIT_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx2,bmi,bmi2,popcnt")]]
+#define MSRPKIT_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,bmi,bmi2,popcnt")]]
 
 MSRPKIT_AVX512 MSRPKIT_ALWAYS_INLINE octets load(char const* from) noexcept {
     octets v;
@@ -104,40 +104,118 @@ MSRPKIT_AVX512 MSRPKIT_ALWAYS_INLINE line_bits lines_of(char const* p) noexcept 
     return {equal(v, all('\n')), equal(v, all('\r')), equal(v, all('-')), controls(v), negative(v)};
 }
 
+/// The block at `at`, or what there is of it.
+/// @param size 64 or more.
+MSRPKIT_AVX512 MSRPKIT_ALWAYS_INLINE line_bits lines_of(char const* text, std::size_t size,
+                                                        std::size_t at) noexcept {
+    if (size - at >= 64) return lines_of(text + at);
+    // The octets before, looked at again, are shifted out.
+    return lines_of(text + size - 64).from(64 - (size - at));
+}
+MSRPKIT_AVX512 [[gnu::noinline]] inline bool add_next(line_index& index, char const* text,
+                                                      std::size_t size, std::uint32_t* ends,
+                                                      std::size_t capacity) noexcept {
+    auto const bits = lines_of(text, size, index.scanned);
+    return add_block(index, text, bits, std::min<std::size_t>(size - index.scanned, 64), ends,
+                     capacity);
+}
+/// `stray` and `high` of the octets scanned from `from` on, exactly.
+MSRPKIT_AVX512 [[gnu::noinline]] inline void judge(line_index& index, char const* text,
+                                                   std::size_t size, std::size_t from) noexcept {
+    for (; from < index.scanned; from += 64)
+        judge_block(index, text, from, lines_of(text, size, from));
+}
+
+using few_octets = char __attribute__((vector_size(16)));
+using few_ends = std::uint32_t __attribute__((vector_size(16)));
+inline constexpr octets places = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                  16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                  32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                  48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+/// As `line_run::put`, by packing the places of the bits.
+MSRPKIT_AVX512 MSRPKIT_ALWAYS_INLINE bool put(line_run const& run, std::uint64_t lf) noexcept {
+    octets const there = __builtin_ia32_compressqi512_mask(places, octets{}, lf);
+    few_octets few;
+    std::memcpy(&few, &there, sizeof few);
+    few = __builtin_shufflevector(few, few_octets{}, 0, 16, 16, 16, 1, 16, 16, 16, 2, 16, 16, 16, 3,
+                                  16, 16, 16);
+    few_ends const ends =
+        reinterpret_cast<few_ends>(few) + static_cast<std::uint32_t>(run.scanned());
+    std::memcpy(run.out(), &ends, sizeof ends);
+    return static_cast<std::size_t>(std::popcount(lf)) <= line_run::room;
+}
+
+MSRPKIT_AVX512 MSRPKIT_ALWAYS_INLINE octets less_blank(octets v) noexcept {
+    using unsigned_octets = unsigned char __attribute__((vector_size(64)));
+    return reinterpret_cast<octets>(reinterpret_cast<unsigned_octets>(v) - 0x20);
+}
+
+/// What decides whether octets are plain lines that go on.
+struct look {
+    std::uint64_t lf;
+    std::uint64_t closing;  ///< LF that CR or '-' follows
+    std::uint64_t odd;      ///< none of 0x20 to 0x7E, CR before LF, LF behind CR
+};
+MSRPKIT_AVX512 MSRPKIT_ALWAYS_INLINE look look_at(char const* p) noexcept {
+    octets v = load(p);
+    octets next = load(p + 1);
+    // Or g++ loads them again for each use, and most loads cross a line of the cache.
+    __asm__("" : "+v"(v), "+v"(next));
+    std::uint64_t const lf = equal(v, all('\n'));
+    std::uint64_t const next_lf = equal(next, all('\n'));
+    std::uint64_t const off =
+        __builtin_ia32_ucmpb512_mask(less_blank(v), all(plain_span), 6, every_bit);
+    // CR and '-' differ in one bit.
+    return {lf, equal(next | all(0x20), all('-'), lf),
+            (off & ~(lf | next_lf)) | differ(v, all('\r'), next_lf)};
+}
+
+/// Blocks while there is nothing in them but lines going on; and one in which the head ends.
+MSRPKIT_AVX512 MSRPKIT_ALWAYS_INLINE run_end run_lines(line_index& index, char const* text,
+                                                       std::size_t size, std::uint32_t* ends,
+                                                       std::size_t capacity) noexcept {
+    if (!resume(index, text)) return {true, index.scanned};
+    line_run run(index, text, size, ends, capacity);
+    std::uint64_t odd = 0;
+    while (run.more()) {
+        look const a = look_at(run.block());
+        if (!put(run, a.lf)) break;
+        if (a.closing != 0) [[unlikely]]
+            return run.close(index, ends, a.lf, a.closing, a.odd, odd != 0);
+        odd |= a.odd;
+        run.take(a.lf);
+    }
+    if (auto const shift = run.overlap(size, ends, capacity); shift != 0) {
+        look const a = look_at(text + size - 65);
+        std::uint64_t const lf = a.lf >> shift;
+        std::uint64_t const closing = a.closing >> shift;
+        if (closing != 0 && put(run, lf))
+            return run.close(index, ends, lf, closing, a.odd >> shift, odd != 0);
+    }
+    return run.finish(index, ends, false, odd != 0);
+}
+
+/// What a first run leaves to do.
+/// @param judged octets of which `stray` and `high` are known.
+MSRPKIT_AVX512 [[gnu::noinline]] inline void go_on(line_index& index, char const* text,
+                                                   std::size_t size, std::uint32_t* ends,
+                                                   std::size_t capacity,
+                                                   std::size_t judged) noexcept {
+    for (auto next = run_end{false, judged};;) {
+        if (next.judged != index.scanned) judge(index, text, size, next.judged);
+        if (next.closed || index.scanned == size || !add_next(index, text, size, ends, capacity) ||
+            index.scanned == size)
+            return;
+        next = run_lines(index, text, size, ends, capacity);
+    }
+}
 MSRPKIT_AVX512 inline void index_lines(line_index& index, char const* text, std::size_t size,
                                        std::uint32_t* ends, std::size_t capacity) noexcept {
     if (size < 64) return index_lines_swar(index, text, size, ends, capacity);
-    for (bool more = true; more && size - index.scanned >= 64;) {
-        line_run run(index, text, size, ends, capacity);
-        auto step = line_run::step::crowded;
-        std::uint64_t control = 0;
-        octets high{};
-        while (run.more()) {
-            octets const v = load(run.block());
-            std::uint64_t const lf = equal(v, all('\n'));
-            std::uint64_t const cr = equal(v, all('\r'));
-            std::uint64_t const closer = cr | equal(v, all('-'));
-            step = run.take(lf, cr, closer);
-            if (step != line_run::step::plain) break;
-            control |= controls(v);
-            high |= v;
-        }
-        bool any_control = control != 0;
-        bool any_high = negative(high) != 0;
-        if (step == line_run::step::closed) {
-            auto const last = lines_of(run.block());
-            any_control |= (last.control & run.mask()) != 0;
-            any_high |= (last.high & run.mask()) != 0;
-        }
-        run.store(index, ends, any_control, any_high);
-        if (step == line_run::step::closed) return;
-        if (size - index.scanned >= 64)
-            more = add_block(index, text, lines_of(text + index.scanned), 64, ends, capacity);
-    }
-    std::size_t const rest = size - index.scanned;
-    if (rest == 0 || rest >= 64 || index.count == capacity) return;
-    // The octets before, looked at again, are shifted out.
-    add_block(index, text, lines_of(text + size - 64).from(64 - rest), rest, ends, capacity);
+    auto const first = run_lines(index, text, size, ends, capacity);
+    if (!first.closed) return go_on(index, text, size, ends, capacity, first.judged);
+    if (first.judged != index.scanned) [[unlikely]]
+        judge(index, text, size, first.judged);
 }
 
 }  // namespace wire::inline v0::detail::avx512

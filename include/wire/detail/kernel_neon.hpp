@@ -108,41 +108,107 @@ MSRPKIT_ALWAYS_INLINE line_bits lines_of(char const* p) noexcept {
             bits(negative(v[0]), negative(v[1]), negative(v[2]), negative(v[3]))};
 }
 
+/// The block at `at`, or what there is of it.
+/// @param size 64 or more.
+MSRPKIT_ALWAYS_INLINE line_bits lines_of(char const* text, std::size_t size,
+                                         std::size_t at) noexcept {
+    if (size - at >= 64) return lines_of(text + at);
+    // The octets before, looked at again, are shifted out.
+    return lines_of(text + size - 64).from(64 - (size - at));
+}
+[[gnu::noinline]] inline bool add_next(line_index& index, char const* text, std::size_t size,
+                                       std::uint32_t* ends, std::size_t capacity) noexcept {
+    auto const bits = lines_of(text, size, index.scanned);
+    return add_block(index, text, bits, std::min<std::size_t>(size - index.scanned, 64), ends,
+                     capacity);
+}
+/// `stray` and `high` of the octets scanned from `from` on, exactly.
+[[gnu::noinline]] inline void judge(line_index& index, char const* text, std::size_t size,
+                                    std::size_t from) noexcept {
+    for (; from < index.scanned; from += 64)
+        judge_block(index, text, from, lines_of(text, size, from));
+}
+
+/// What decides whether octets are plain lines that go on.
+struct look {
+    octets lf;
+    octets closing;  ///< LF that CR or '-' follows
+    /// Above `plain_span`: none of 0x20 to 0x7E, CR before LF, LF behind CR.
+    octets odd;
+};
+MSRPKIT_ALWAYS_INLINE look look_at(char const* p) noexcept {
+    octets const v = load(p);
+    octets const next = load(p + 1);
+    octets const lf = equal(v, all('\n'));
+    octets const next_lf = equal(next, all('\n'));
+    // An LF before an LF stays odd.
+    octets const off = (v - all(' ')) & ~(lf ^ next_lf);
+    // CR and '-' differ in one bit.
+    return {lf, lf & equal(next | all(0x20), all('-')), off | (equal(v, all('\r')) ^ next_lf)};
+}
+MSRPKIT_ALWAYS_INLINE octets larger(octets a, octets b) noexcept { return a > b ? a : b; }
+MSRPKIT_ALWAYS_INLINE octets beyond(octets odd) noexcept {
+    return reinterpret_cast<octets>(odd > plain_span);
+}
+
+/// Blocks while there is nothing in them but lines going on; and one in which the head ends.
+MSRPKIT_ALWAYS_INLINE run_end run_lines(line_index& index, char const* text, std::size_t size,
+                                        std::uint32_t* ends, std::size_t capacity) noexcept {
+    if (!resume(index, text)) return {true, index.scanned};
+    line_run run(index, text, size, ends, capacity);
+    octets odd{};
+    while (run.more()) {
+        look const a = look_at(run.block());
+        look const b = look_at(run.block() + 16);
+        look const c = look_at(run.block() + 32);
+        look const d = look_at(run.block() + 48);
+        std::uint64_t const lf = bits(a.lf, b.lf, c.lf, d.lf);
+        if (!run.put(lf)) break;
+        if (any((a.closing | b.closing) | (c.closing | d.closing))) [[unlikely]] {
+            return run.close(index, ends, lf, bits(a.closing, b.closing, c.closing, d.closing),
+                             bits(beyond(a.odd), beyond(b.odd), beyond(c.odd), beyond(d.odd)),
+                             any(beyond(odd)));
+        }
+        odd = larger(odd, larger(larger(a.odd, b.odd), larger(c.odd, d.odd)));
+        run.take(lf);
+    }
+    if (auto const shift = run.overlap(size, ends, capacity); shift != 0) {
+        auto const* const p = text + size - 65;
+        look const a = look_at(p);
+        look const b = look_at(p + 16);
+        look const c = look_at(p + 32);
+        look const d = look_at(p + 48);
+        std::uint64_t const lf = bits(a.lf, b.lf, c.lf, d.lf) >> shift;
+        std::uint64_t const closing = bits(a.closing, b.closing, c.closing, d.closing) >> shift;
+        if (closing != 0 && run.put(lf))
+            return run.close(
+                index, ends, lf, closing,
+                bits(beyond(a.odd), beyond(b.odd), beyond(c.odd), beyond(d.odd)) >> shift,
+                any(beyond(odd)));
+    }
+    return run.finish(index, ends, false, any(beyond(odd)));
+}
+
+/// What a first run leaves to do.
+/// @param judged octets of which `stray` and `high` are known.
+[[gnu::noinline]] inline void go_on(line_index& index, char const* text, std::size_t size,
+                                    std::uint32_t* ends, std::size_t capacity,
+                                    std::size_t judged) noexcept {
+    for (auto next = run_end{false, judged};;) {
+        if (next.judged != index.scanned) judge(index, text, size, next.judged);
+        if (next.closed || index.scanned == size || !add_next(index, text, size, ends, capacity) ||
+            index.scanned == size)
+            return;
+        next = run_lines(index, text, size, ends, capacity);
+    }
+}
 inline void index_lines(line_index& index, char const* text, std::size_t size, std::uint32_t* ends,
                         std::size_t capacity) noexcept {
     if (size < 64) return index_lines_swar(index, text, size, ends, capacity);
-    for (bool more = true; more && size - index.scanned >= 64;) {
-        line_run run(index, text, size, ends, capacity);
-        auto step = line_run::step::crowded;
-        octets control{};
-        octets high{};
-        while (run.more()) {
-            octets const v[4] = {load(run.block()), load(run.block() + 16), load(run.block() + 32),
-                                 load(run.block() + 48)};
-            std::uint64_t const lf = bits_equal(v, all('\n'));
-            std::uint64_t const cr = bits_equal(v, all('\r'));
-            std::uint64_t const closer = cr | bits_equal(v, all('-'));
-            step = run.take(lf, cr, closer);
-            if (step != line_run::step::plain) break;
-            control |= (controls(v[0]) | controls(v[1])) | (controls(v[2]) | controls(v[3]));
-            high |= (v[0] | v[1]) | (v[2] | v[3]);
-        }
-        bool any_control = any(control);
-        bool any_high = any(high & all('\x80'));
-        if (step == line_run::step::closed) {
-            auto const last = lines_of(run.block());
-            any_control |= (last.control & run.mask()) != 0;
-            any_high |= (last.high & run.mask()) != 0;
-        }
-        run.store(index, ends, any_control, any_high);
-        if (step == line_run::step::closed) return;
-        if (size - index.scanned >= 64)
-            more = add_block(index, text, lines_of(text + index.scanned), 64, ends, capacity);
-    }
-    std::size_t const rest = size - index.scanned;
-    if (rest == 0 || rest >= 64 || index.count == capacity) return;
-    // The octets before, looked at again, are shifted out.
-    add_block(index, text, lines_of(text + size - 64).from(64 - rest), rest, ends, capacity);
+    auto const first = run_lines(index, text, size, ends, capacity);
+    if (!first.closed) return go_on(index, text, size, ends, capacity, first.judged);
+    if (first.judged != index.scanned) [[unlikely]]
+        judge(index, text, size, first.judged);
 }
 
 }  // namespace wire::inline v0::detail::neon

@@ -50,77 +50,101 @@ struct line_carry {
     return {last == '\r' ? 1U : 0U, last == '\n' ? 1U : 0U};
 }
 
+/// Before a run: what the octets on both sides of `index.scanned` are to each other.
+/// @return whether to go on: no LF before it and CR or '-' behind it.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE bool resume(line_index& index, char const* text) noexcept {
+    auto const carry = carry_of(index, text);
+    char const next = text[index.scanned];
+    if (carry.lf != 0 && (next == '\r' || next == '-')) return false;
+    index.stray |= (carry.cr != 0) != (next == '\n');
+    return true;
+}
+
+/// How a run ended.
+struct run_end {
+    bool closed;         ///< the head has ended
+    std::size_t judged;  ///< `stray` and `high` are known of the octets before this one
+};
+
 /// A quick scan by blocks of 64 octets: what it knows apart from the index, so that it lives in
-/// registers. It takes blocks while there is nothing in them but lines going on.
+/// registers. The kernel looks at each octet together with the one behind it, so no block depends
+/// on the one before it. Of octets that are not plain, which are rare, it only knows that there are
+/// some; they are judged afterwards.
 class line_run {
    public:
-    enum class step : std::uint8_t {
-        plain,   ///< taken; `control` and `high` of all its octets count
-        closed,  ///< the head ended; `control` and `high` under `mask` count
-        crowded  ///< not taken: it has more ends than are written at once
-    };
+    /// Ends of a block that are written at most, whether or not there are as many.
+    static constexpr std::size_t room = 4;
 
     MSRPKIT_ALWAYS_INLINE line_run(line_index const& index, char const* text, std::size_t size,
                                    std::uint32_t* ends, std::size_t capacity) noexcept
-        : text_(text + index.scanned),
-          out_(ends + index.count),
-          base_(index.scanned),
-          // They leave room for one end: the array is never full here.
-          blocks_(std::min((size - index.scanned) / 64, (capacity - index.count - 1) / at_once)),
-          carry_(carry_of(index, text)) {}
-
-    /// Whether there is another block, and room for its ends.
-    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool more() const noexcept { return blocks_ != 0; }
-    [[nodiscard]] MSRPKIT_ALWAYS_INLINE char const* block() const noexcept { return text_; }
-    [[nodiscard]] MSRPKIT_ALWAYS_INLINE std::uint64_t mask() const noexcept { return mask_; }
-
-    /// @param closer CR and '-'.
-    MSRPKIT_ALWAYS_INLINE step take(std::uint64_t lf, std::uint64_t cr,
-                                    std::uint64_t closer) noexcept {
-        auto const found = static_cast<std::size_t>(std::popcount(lf));
-        if (found > at_once) return step::crowded;
-        // All at once, whether or not they are there: no branch depends on the text.
-        std::uint64_t rest = lf;
-        for (std::size_t i = 0; i < at_once; ++i, rest &= rest - 1)
-            out_[i] = static_cast<std::uint32_t>(base_) +
-                      static_cast<std::uint32_t>(std::countr_zero(rest));
-        std::uint64_t const unpaired = (cr << 1U | carry_.cr) ^ lf;
-        std::uint64_t const closing = (lf << 1U | carry_.lf) & closer;
-        if (closing != 0) {
-            mask_ = (closing & (~closing + 1)) - 1;
-            unpaired_ |= unpaired & mask_;
-            out_ += std::popcount(lf & mask_);
-            base_ += static_cast<std::size_t>(std::countr_zero(closing));
-            return step::closed;
-        }
-        unpaired_ |= unpaired;
-        carry_ = {cr >> 63U, lf >> 63U};
-        out_ += found;
-        base_ += 64;
-        text_ += 64;
-        --blocks_;
-        return step::plain;
+        : text_(text), out_(ends + index.count), base_(index.scanned), stop_(base_) {
+        // They leave an octet, and room for one end: the array is never full here.
+        stop_ += std::min((size - base_ - 1) / 64, (capacity - index.count - 1) / room) * 64;
     }
 
-    MSRPKIT_ALWAYS_INLINE void store(line_index& index, std::uint32_t const* ends, bool control,
-                                     bool high) const noexcept {
+    /// Whether there is another block, and room for its ends.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool more() const noexcept { return base_ != stop_; }
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE char const* block() const noexcept { return text_ + base_; }
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t scanned() const noexcept { return base_; }
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE std::uint32_t* out() const noexcept { return out_; }
+
+    /// Writes the ends of the block, which is not taken by that.
+    /// @return false if there are more than are written at once.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool put(std::uint64_t lf) const noexcept {
+        // All at once, whether or not they are there: no branch depends on the text.
+        for (std::size_t i = 0; i < at_once; ++i, lf &= lf - 1)
+            out_[i] = static_cast<std::uint32_t>(base_) +
+                      static_cast<std::uint32_t>(std::countr_zero(lf));
+        return lf == 0;
+    }
+    /// Takes the block.
+    MSRPKIT_ALWAYS_INLINE void take(std::uint64_t lf) noexcept {
+        out_ += std::popcount(lf);
+        base_ += 64;
+    }
+    /// How many octets before the last block, which is not whole, are looked at again with it; 0
+    /// if it cannot be looked at like the others. (Its last octet has none behind it.)
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t overlap(std::size_t size,
+                                                            std::uint32_t const* ends,
+                                                            std::size_t capacity) const noexcept {
+        std::size_t const rest = size - base_;
+        auto const left = capacity - static_cast<std::size_t>(out_ - ends);
+        return size > 64 && rest > 1 && rest <= 64 && left > room ? 65 - rest : 0;
+    }
+    /// Takes the block up to the first LF that ends the head.
+    /// @param closing those LF, one at least.
+    /// @param odd octets that are more than plain.
+    /// @param doubt whether there were such before.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE run_end close(line_index& index, std::uint32_t const* ends,
+                                                      std::uint64_t lf, std::uint64_t closing,
+                                                      std::uint64_t odd, bool doubt) noexcept {
+        std::uint64_t const taken = closing ^ (closing - 1);
+        out_ += std::popcount(lf & taken);
+        base_ += static_cast<std::size_t>(std::popcount(taken));
+        return finish(index, ends, true, doubt || (odd & taken) != 0);
+    }
+
+    /// @param doubt whether some octet taken is more than plain.
+    MSRPKIT_ALWAYS_INLINE run_end finish(line_index& index, std::uint32_t const* ends, bool closed,
+                                         bool doubt) const noexcept {
+        std::size_t const from = index.scanned;
         index.scanned = base_;
         index.count = static_cast<std::size_t>(out_ - ends);
-        index.stray |= unpaired_ != 0 || control;
-        index.high |= high;
+        index.ended = closed;
+        return {closed, doubt ? from : base_};
     }
 
    private:
-    static constexpr std::size_t at_once = 3;
+    static constexpr std::size_t at_once = 3;  // less than `room`, by which dividing is cheap
 
     char const* text_;
     std::uint32_t* out_;
     std::size_t base_;
-    std::size_t blocks_;
-    line_carry carry_;
-    std::uint64_t unpaired_ = 0;  ///< CR without LF or LF without CR
-    std::uint64_t mask_ = 0;
+    std::size_t stop_;
 };
+
+/// What an octet may be away from 0x20 to be plain.
+inline constexpr char plain_span = 0x7E - 0x20;
 
 /// Adds a block that begins at `index.scanned`. All but `ended`; there is room for one end at
 /// least.
@@ -151,6 +175,18 @@ inline bool add_block(line_index& index, char const* text, line_bits const& bits
     }
     index.scanned += size;
     return true;
+}
+
+/// `stray` and `high` of the octets from `from` to `index.scanned`, of which `bits` are the first
+/// ones'.
+MSRPKIT_ALWAYS_INLINE void judge_block(line_index& index, char const* text, std::size_t from,
+                                       line_bits const& bits) noexcept {
+    std::uint64_t const before = from != 0 && text[from - 1] == '\r' ? 1 : 0;
+    std::uint64_t const wrong = ((bits.cr << 1U | before) ^ bits.lf) | bits.control;
+    std::size_t const size = std::min<std::size_t>(index.scanned - from, 64);
+    std::uint64_t const mask = ~std::uint64_t{0} >> (64 - size);
+    index.stray |= (wrong & mask) != 0;
+    index.high |= (bits.high & mask) != 0;
 }
 
 }  // namespace detail

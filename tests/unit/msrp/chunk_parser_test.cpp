@@ -135,8 +135,10 @@ TEST_CASE("start lines that are none", "[chunk_parser][FRM-9-2][FRM-7.1-1]") {
           error_at("line does not end with CRLF", 15, "start-line"));
     CHECK(verdict("\r\n") == error_at(line, 0, "start-line"));
     CHECK(verdict("MSRP abcd 200 O\tK\r\n") == "incomplete");
-    CHECK(verdict("MSRP abcd 200 O\x01K\r\n") == error_at("text is not UTF-8", 15, "start-line"));
-    CHECK(verdict("MSRP abcd 200 \xC3\r\n") == error_at("text is not UTF-8", 15, "start-line"));
+    CHECK(verdict("MSRP abcd 200 O\x01K\r\n") ==
+          error_at("text is not printable UTF-8", 15, "start-line"));
+    CHECK(verdict("MSRP abcd 200 \xC3\r\n") ==
+          error_at("text is not printable UTF-8", 15, "start-line"));
     CHECK(verdict("MSRP abcd 200 \xC3\xA4\r\n") == "incomplete");
     CHECK(verdict("") == "ok");
     CHECK(verdict("MSRP " + std::string(32, 'a') + " SEND\r\n") == "incomplete");
@@ -177,9 +179,9 @@ TEST_CASE("header lines", "[chunk_parser][FRM-9-2][T8][T9]") {
     CHECK(verdict(head + "Foo: a\rBar: b\r\n") ==
           error_at("line does not end with CRLF", at + 7, "header"));
     CHECK(verdict(head + std::string("Foo: a\0b\r\n", 10)) ==
-          error_at("text is not UTF-8", at + 6, "header"));
+          error_at("text is not printable UTF-8", at + 6, "header"));
     CHECK(verdict(head + "Foo: \xED\xA0\x80\r\n") ==
-          error_at("text is not UTF-8", at + 6, "header"));
+          error_at("text is not printable UTF-8", at + 6, "header"));
     CHECK(verdict(head + "Foo: \r\n") == "incomplete");
     CHECK(verdict(head + "Foo: x\r\n x\r\n") ==
           error_at("malformed header line", at + 8, "header"));
@@ -338,7 +340,7 @@ TEST_CASE("limits, on both sides of each", "[chunk_parser][T16][FRM-7.1-9]") {
         CHECK(verdict(report(20), limits) == "ok");
         auto const at = report(0).find("\r\n\r\n") + 4;
         CHECK(verdict(report(21), limits) ==
-              error_at("body too long for a request that is no SEND", at + 20, "body"));
+              error_at("body too long outside a SEND", at + 20, "body"));
         CHECK(log_of(report(25), limits).find("data [" + std::string(20, 'x') + "]") !=
               std::string::npos);
         CHECK(msrp::limits{}.max_non_send_body == 10240);
@@ -391,7 +393,7 @@ TEST_CASE("each leniency, off and on", "[chunk_parser][FRM-9-1][FRM-9-3]") {
     }
     SECTION("loose_utf8") {
         auto const text = head + "Foo: \xC0\x80\xF8\x80\x80\x80\x80\r\n-------abcd$\r\n";
-        CHECK(verdict(text) == error_at("text is not UTF-8", head.size() + 5, "header"));
+        CHECK(verdict(text) == error_at("text is not printable UTF-8", head.size() + 5, "header"));
         lenient.loose_utf8 = true;
         CHECK(verdict(text, {}, lenient) == "ok");
     }

@@ -39,6 +39,7 @@ std::vector<std::string> texts() {
             std::string(hex32) + "\", cnonce=\"c\", opaque=\"o\", qop=auth, nc=0000001a, z=\"y\"",
         "Digest response=\"" + std::string(hex32) + std::string(hex32) + "\"",
         "nextnonce=\"n\",qop=auth,   rspauth=\"00ff\", cnonce=\"c\", nc=00000001",
+        "nextnonce=\"n\",qop=auth,rspauth=\"00ff\",cnonce=\"c\",nc=00000001",
     };
     std::vector<std::string> all = good;
     // Cut at each octet; each octet replaced.
@@ -92,10 +93,12 @@ TEST_CASE("T10 HDR-7.1.1-1 CHAT-7.1-1 RLY-9.1-3 RLY-9.1-4 the readers and the gr
         if (good) ++passed;
         return good;
     };
-    for (unsigned bits = 0; bits < 4; ++bits) {
+    for (unsigned bits = 0; bits < 16; ++bits) {
         msrp::leniency lenient;
         lenient.loose_utf8 = (bits & 1U) != 0;
         lenient.blanks_in_media_type = (bits & 2U) != 0;
+        lenient.blanks_in_authentication_info = (bits & 4U) != 0;
+        lenient.sha256_response = (bits & 8U) != 0;
         for (auto const& text : texts()) {
             CAPTURE(text, bits);
             auto const type = msrp::read_media_type(text, lenient);
@@ -192,6 +195,9 @@ TEST_CASE("T8 T10 a known field holds what its grammar allows", "[field_value]")
     refused(field::www_authenticate, "Digest qop=auth", error::bad_authentication, 11);
     refused(field::authorization, "Digest nc=1", error::bad_authentication, 11);
     refused(field::authentication_info, "cnx", error::bad_authentication, 2);
+    refused(field::authentication_info, "qop=auth, nc=1", error::bad_authentication, 9);
+    refused(field::authorization, "Digest response=\"" + std::string(64, 'a') + '"',
+            error::bad_authentication, 49);
     refused(field::expires, "", error::bad_number, 0);
     refused(field::min_expires, "1 ", error::bad_number, 1);
     refused(field::max_expires, "18446744073709551616", error::number_too_large, 19);

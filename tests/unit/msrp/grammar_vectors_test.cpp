@@ -55,8 +55,11 @@ bool parses(msrp::field f, std::string_view value) {
             return d && d->missing().empty();
         }
         case field::authentication_info: {
-            auto const d = msrp::parse_authentication_info(value);
-            return d && d->missing().empty();
+            // All that are printed have blanks, which their grammar has not.
+            msrp::leniency lenient;
+            lenient.blanks_in_authentication_info = true;
+            auto const d = msrp::parse_authentication_info(value, lenient);
+            return d && d->missing().empty() && !msrp::parse_authentication_info(value);
         }
         case field::expires:
         case field::min_expires:

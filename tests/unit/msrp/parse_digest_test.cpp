@@ -14,16 +14,17 @@ using parser = wire::result<msrp::digest_view> (*)(std::string_view, msrp::lenie
 
 constexpr std::string_view hex32 = "0123456789abcdef0123456789abcdef";
 
-msrp::digest_view good(parser parse, std::string_view text) {
+msrp::digest_view good(parser parse, std::string_view text, msrp::leniency const& lenient = {}) {
     CAPTURE(text);
-    auto const r = parse(text, {});
+    auto const r = parse(text, lenient);
     CAPTURE(r.error().offset);
     REQUIRE(r);
     return *r;
 }
-void bad(parser parse, std::string_view text, std::uint64_t at) {
+void bad(parser parse, std::string_view text, std::uint64_t at,
+         msrp::leniency const& lenient = {}) {
     CAPTURE(text);
-    auto const r = parse(text, {});
+    auto const r = parse(text, lenient);
     REQUIRE_FALSE(r);
     CHECK(r.error().code == msrp::error::bad_authentication);
     CHECK(r.error().offset == at);
@@ -75,15 +76,61 @@ TEST_CASE("RLY-9.1-1 RLY-9.1-3 RLY-9.1-4 parse_digest: credentials", "[grammar]"
     CHECK(d.parameters.find("response")->value == hex32);
     CHECK(d.parameters.find("nc")->value == "0000001a");
     CHECK(d.parameters.find("z")->value == "y");
-    auto const sha256 = "Digest response=\"" + std::string(hex32) + std::string(hex32) + "\"";
-    CHECK(good(msrp::parse_authorization, sha256).parameters.find("response")->value.size() == 64);
-    CHECK(good(msrp::parse_authorization, sha256).missing() == "username");
+    auto const few = "Digest response=\"" + std::string(hex32) + "\"";
+    CHECK(good(msrp::parse_authorization, few).missing() == "username");
 }
 
-TEST_CASE("RLY-9.1-2 parse_digest: Authentication-Info, blanks behind commas or none",
-          "[grammar]") {
-    auto const text = "nextnonce=\"n2\",rspauth=\"" + std::string(hex32) +
-                      "\", cnonce=\"c\",  nc=00000001,qop=auth";
+TEST_CASE("RLY-9.1-4 parse_digest: 64 digits of SHA-256 under a leniency", "[grammar]") {
+    auto const digits = [](std::size_t n) {
+        return "Digest algorithm=SHA-256, response=\"" + std::string(n, 'a') + "\"";
+    };
+    std::size_t const at = digits(0).size() - 1;  // where the digits begin
+    msrp::leniency lenient;
+    lenient.sha256_response = true;
+    auto const sha256 = digits(64);
+    bad_credentials(sha256, at + 32);
+    auto const d = good(msrp::parse_authorization, sha256, lenient);
+    CHECK(d.parameters.find("response")->value.size() == 64);
+    for (auto const& allow : {msrp::strict, lenient}) {
+        CHECK(good(msrp::parse_authorization, digits(32), allow).parameters.find("response"));
+        bad(msrp::parse_authorization, digits(31), at + 31, allow);
+    }
+    bad(msrp::parse_authorization, digits(33), at + 33, lenient);
+    bad(msrp::parse_authorization, digits(63), at + 63, lenient);
+    bad(msrp::parse_authorization, digits(65), at + 64, lenient);
+    bad(msrp::parse_authorization, "Digest response=\"A\"", 17, lenient);
+    // No other leniency reads it.
+    lenient = {true, true, true, true, true, true, true, false};
+    bad(msrp::parse_authorization, sha256, at + 32, lenient);
+}
+
+TEST_CASE("RLY-9.1-4 parse_digest: blanks in Authentication-Info under a leniency", "[grammar]") {
+    msrp::leniency lenient;
+    lenient.blanks_in_authentication_info = true;
+    for (std::string_view const text :
+         {"nextnonce=\"a\", qop=auth", "nextnonce=\"a\",  qop=auth"}) {
+        bad_info(text, 14);
+        auto const d = good(msrp::parse_authentication_info, text, lenient);
+        CHECK(d.parameters.find("nextnonce")->value == "a");
+        CHECK(d.parameters.find("qop")->value == "auth");
+    }
+    good(msrp::parse_authentication_info, "nextnonce=\"a\",qop=auth", lenient);
+    bad(msrp::parse_authentication_info, " qop=auth", 0, lenient);
+    bad(msrp::parse_authentication_info, "qop=auth ,nc=00000001", 8, lenient);
+    bad(msrp::parse_authentication_info, "qop=auth, ", 10, lenient);
+    bad(msrp::parse_authentication_info, "qop=auth,\tnc=00000001", 9, lenient);
+    // The other fields keep their one blank.
+    bad(msrp::parse_authorization, "Digest a=b,  c=d", 12, lenient);
+    bad(msrp::parse_authorization, "Digest a=b,c=d", 11, lenient);
+    bad(msrp::parse_www_authenticate, "Digest a=b,  c=d", 12, lenient);
+    // No other leniency reads them.
+    lenient = {true, true, true, true, true, true, false, true};
+    bad(msrp::parse_authentication_info, "qop=auth, nc=00000001", 9, lenient);
+}
+
+TEST_CASE("RLY-9.1-2 parse_digest: Authentication-Info", "[grammar]") {
+    auto const text =
+        "nextnonce=\"n2\",rspauth=\"" + std::string(hex32) + "\",cnonce=\"c\",nc=00000001,qop=auth";
     auto const d = good(msrp::parse_authentication_info, text);
     CHECK(d.kind == msrp::digest_kind::info);
     CHECK(d.scheme.empty());
@@ -93,7 +140,7 @@ TEST_CASE("RLY-9.1-2 parse_digest: Authentication-Info, blanks behind commas or 
     CHECK(good(msrp::parse_authentication_info, "qop=auth").missing() == "rspauth");
     bad_info("Digest qop=auth", 0);
     bad_info("qop=\"auth\"", 4);
-    bad_info("qop=auth, opaque=\"o\"", 10);  // not one of the five
+    bad_info("qop=auth,opaque=\"o\"", 9);  // not one of the five
     bad_info("qop=auth,", 9);
     bad_info("qop=auth ,nc=00000001", 8);
     bad_info("rspauth=\"ABC\"", 9);
@@ -142,7 +189,7 @@ TEST_CASE("RLY-9.1-3 T12 parse_digest: quoted and unquoted as the grammar says",
     bad_credentials("Digest nc=0000000A", 17);
     bad_credentials("Digest response=" + std::string(hex32), 16);
     bad_credentials("Digest response=\"" + std::string(hex32.substr(1)) + "\"", 48);
-    bad_credentials("Digest response=\"" + std::string(hex32) + "0\"", 50);
+    bad_credentials("Digest response=\"" + std::string(hex32) + "0\"", 49);
     bad_credentials("Digest response=\"ABCDEF\"", 17);
     // What has no rule of its own may be either.
     good(msrp::parse_authorization, "Digest stale=\"x\", ncx=1, realmx=y");
