@@ -2,15 +2,16 @@
 # Copyright 2026 the msrpkit authors.
 # SPDX-License-Identifier: BSL-1.0
 # build.sh - build the fuzz targets the way OSS-Fuzz asks for: into $OUT, with corpora and options.
-cd "$(dirname "${BASH_SOURCE[0]}")"
-# OSS-Fuzz copies this script to $SRC; the project stands beside it there.
-if [ -d ../../fuzz ]; then cd ../..; else cd msrpkit; fi
+# It is run as $SRC/build.sh; the project stands beside it there.
+cd "$SRC/msrpkit"
 
-for source in fuzz/*.cpp; do
-    name=$(basename "$source" .cpp)
-    [ "$name" = replay_main ] && continue
+build() {
+    local name=$1
+    # Compiled and linked apart, so that a compiler cache can help.
     # shellcheck disable=SC2086
-    $CXX $CXXFLAGS -std=c++20 -Iinclude -Ifuzz -Itests "$source" -o "$OUT/$name" $LIB_FUZZING_ENGINE
+    $CXX $CXXFLAGS -std=c++20 -Iinclude -Ifuzz -Itests -c "fuzz/$name.cpp" -o "$WORK/$name.o"
+    # shellcheck disable=SC2086
+    $CXX $CXXFLAGS "$WORK/$name.o" -o "$OUT/$name" $LIB_FUZZING_ENGINE
     python3 - "$name" "$OUT/${name}_seed_corpus.zip" <<'PY'
 import pathlib, sys, zipfile
 name, out = sys.argv[1:]
@@ -28,4 +29,10 @@ PY
     else
         printf '[libfuzzer]\ndict = %s.dict\nmax_len = 16384\n' "$name" >"$OUT/$name.options"
     fi
-done
+}
+export -f build
+
+for source in fuzz/*.cpp; do
+    name=$(basename "$source" .cpp)
+    [ "$name" = replay_main ] || echo "$name"
+done | xargs -P "$(nproc)" -I NAME bash -euc 'build NAME'

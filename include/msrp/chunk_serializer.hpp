@@ -3,10 +3,12 @@
 // chunk_serializer.hpp - write the head and the end-line of a chunk; the body is never copied.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -24,6 +26,128 @@
 #include <wire/utf8.hpp>
 
 namespace msrp::inline v0 {
+
+namespace detail {
+
+// Pieces of a head; see wire/put.hpp.
+
+struct three_digits {
+    std::uint16_t value;  ///< 999 at most
+};
+[[nodiscard]] constexpr std::size_t room_of(three_digits) noexcept { return 3; }
+MSRPKIT_ALWAYS_INLINE char* put(char* to, three_digits n) noexcept {
+    to[0] = static_cast<char>('0' + n.value / 100);
+    to[1] = static_cast<char>('0' + n.value / 10 % 10);
+    to[2] = static_cast<char>('0' + n.value % 10);
+    return to + 3;
+}
+inline wire::sink& operator<<(wire::sink& out, three_digits n) noexcept {
+    std::array<char, 3> text;
+    put(text.data(), n);
+    return out << std::string_view(text.data(), text.size());
+}
+
+struct range_text {
+    byte_range const& range;
+};
+[[nodiscard]] constexpr std::size_t room_of(range_text const&) noexcept { return 3 * 20 + 2; }
+MSRPKIT_ALWAYS_INLINE char* put(char* to, range_text const& r) noexcept {
+    to = wire::put(to, r.range.start);
+    to = wire::put(to, '-');
+    to = r.range.end ? wire::put(to, *r.range.end) : wire::put(to, '*');
+    to = wire::put(to, '/');
+    return r.range.total ? wire::put(to, *r.range.total) : wire::put(to, '*');
+}
+inline wire::sink& operator<<(wire::sink& out, range_text const& r) noexcept {
+    return out << r.range;
+}
+
+/// Exactly one SP between the URIs, whatever was read (FRM-9-3).
+struct path_text {
+    path_view const& path;
+    /// Calls `f(text)` for each URI, its SP included.
+    template <class F>
+    void for_each(F&& f) const {
+        std::string_view rest = path.text();
+        for (auto end = rest.find(' '); end != std::string_view::npos; end = rest.find(' ')) {
+            f(rest.substr(0, end + 1));
+            rest.remove_prefix(rest.find_first_not_of(' ', end));
+        }
+        f(rest);
+    }
+};
+[[nodiscard]] inline std::size_t room_of(path_text const& p) noexcept {
+    return p.path.text().size();
+}
+MSRPKIT_ALWAYS_INLINE char* put(char* to, path_text const& p) noexcept {
+    if (p.path.size() == 1) return wire::put(to, p.path.text());
+    p.for_each([&to](std::string_view text) { to = wire::put(to, text); });
+    return to;
+}
+inline wire::sink& operator<<(wire::sink& out, path_text const& p) noexcept {
+    p.for_each([&out](std::string_view text) { out << text; });
+    return out;
+}
+
+/// A known field's name and ": ".
+template <field Id>
+struct name_text {
+    static constexpr auto text = [] {
+        constexpr auto name = canonical_name(Id);
+        std::array<char, name.size() + 2> all{};
+        std::copy(name.begin(), name.end(), all.begin());
+        all[name.size()] = ':';
+        all[name.size() + 1] = ' ';
+        return all;
+    }();
+};
+template <field Id>
+[[nodiscard]] constexpr std::size_t room_of(name_text<Id> name) noexcept {
+    return name.text.size();
+}
+template <field Id>
+MSRPKIT_ALWAYS_INLINE char* put(char* to, name_text<Id> name) noexcept {
+    std::memcpy(to, name.text.data(), name.text.size());
+    return to + name.text.size();
+}
+template <field Id>
+wire::sink& operator<<(wire::sink& out, name_text<Id> name) noexcept {
+    return out << std::string_view(name.text.data(), name.text.size());
+}
+
+/// "no", "yes" or "partial".
+struct report_text {
+    report_value value;
+};
+[[nodiscard]] constexpr std::size_t room_of(report_text) noexcept { return 8; }
+MSRPKIT_ALWAYS_INLINE char* put(char* to, report_text r) noexcept {
+    static constexpr char words[][8] = {"no", "yes", "partial"};
+    static constexpr std::uint8_t sizes[] = {2, 3, 7};
+    auto const i = std::min<std::size_t>(static_cast<std::size_t>(r.value), 2);
+    std::memcpy(to, words[i], sizeof words[i]);
+    return to + sizes[i];
+}
+inline wire::sink& operator<<(wire::sink& out, report_text r) noexcept {
+    std::array<char, 8> word;
+    char* const end = put(word.data(), r);
+    return out << std::string_view(word.data(), static_cast<std::size_t>(end - word.data()));
+}
+
+/// Whether a value is `token "/" token`: what most media types are.
+[[nodiscard]] inline bool is_plain_media_type(std::string_view value) noexcept {
+    static constexpr auto weights = [] {
+        std::array<std::uint8_t, 256> w{};
+        for (unsigned c = 0; c < 256; ++c) w[c] = token_char.contains(static_cast<char>(c)) ? 0 : 2;
+        w[static_cast<unsigned char>('/')] = 1;
+        return w;
+    }();
+    if (value.empty() || value.front() == '/' || value.back() == '/') return false;
+    std::size_t sum = 0;  // 1 with one slash and else nothing but token octets
+    for (char const c : value) sum += weights[static_cast<unsigned char>(c)];
+    return sum == 1;
+}
+
+}  // namespace detail
 
 /// The end-line of a chunk, held inside the object. What goes out is three pieces: the head, the
 /// body where the caller has it, this.
@@ -65,33 +189,32 @@ class head_writer {
 
     /// `MSRP SP transact-id SP method`, To-Path, From-Path.
     wire::result<void> request(std::string_view transaction_id, std::string_view method,
-                               path_view to, path_view from) noexcept {
-        if (!expect(stage::start)) return failure_;
-        if (method.empty() || wire::upper_alpha.span(method) != method.size())
+                               path_view const& to, path_view const& from) noexcept {
+        if (stage_ != stage::start) return misplaced("start-line");
+        if (method != "SEND" && (method.empty() || wire::upper_alpha.span(method) != method.size()))
             return fail(error::illegal_octet, wire::upper_alpha.span(method), "method");
-        return begin(transaction_id, to, from, [&] { out_ << method; });
+        return begin(transaction_id, to, from, method);
     }
 
     /// `MSRP SP transact-id SP status-code [SP comment]`, To-Path, From-Path.
     /// @param comment written with its SP where not empty.
     wire::result<void> response(std::string_view transaction_id, std::uint16_t status,
-                                std::string_view comment, path_view to, path_view from) noexcept {
-        if (!expect(stage::start)) return failure_;
+                                std::string_view comment, path_view const& to,
+                                path_view const& from) noexcept {
+        if (stage_ != stage::start) return misplaced("start-line");
         if (status > 999) return fail(error::bad_status, 0, "status");
         auto const scan = wire::scan_utf8text(comment);
         if (!scan.whole) return fail(error::illegal_octet, scan.size, "comment");
         is_response_ = true;
-        return begin(transaction_id, to, from, [&] {
-            three_digits(status);
-            if (!comment.empty()) out_ << ' ' << comment;
-        });
+        std::string_view const blank = comment.empty() ? "" : " ";
+        return begin(transaction_id, to, from, detail::three_digits{status}, blank, comment);
     }
 
     /// Any field but To-Path and From-Path, which the start writes. A MIME field ("Content-...")
     /// may stand only behind all others, Content-Type only last. The value of a known field is
     /// checked as `check_field_value` does.
     wire::result<void> field(std::string_view name, std::string_view value) noexcept {
-        if (failure_.code) return failure_;
+        if (stage_ == stage::refused) return refused();
         std::size_t const n =
             !name.empty() && wire::alpha.contains(name[0]) ? token_char.span(name) : 0;
         if (n == 0 || n != name.size()) return fail(error::illegal_octet, n, "header");
@@ -102,22 +225,22 @@ class head_writer {
     }
 
     wire::result<void> message_id(std::string_view id) noexcept {
-        if (auto const ok = read_ident(id); !ok)
-            return fail(error::bad_ident, ok.error().offset, "Message-ID");
-        return typed(msrp::field::message_id, [&] { out_ << id; });
+        if (!is_ident(id)) [[unlikely]]
+            return fail(error::bad_ident, read_ident(id).error().offset, "Message-ID");
+        return typed<msrp::field::message_id>(id);
     }
     /// A range that no chunk can have is refused.
     wire::result<void> byte_range(msrp::byte_range const& range) noexcept {
         if (!is_sensible(range)) return fail(error::bad_byte_range, 0, "Byte-Range");
-        return typed(msrp::field::byte_range, [&] { out_ << range; });
+        return typed<msrp::field::byte_range>(detail::range_text{range});
     }
-    wire::result<void> success_report(report_value value) noexcept {
+    MSRPKIT_ALWAYS_INLINE wire::result<void> success_report(report_value value) noexcept {
         if (value == report_value::partial)
             return fail(error::bad_report_value, 0, "Success-Report");
-        return typed(msrp::field::success_report, [&] { out_ << text_of(value); });
+        return typed<msrp::field::success_report>(detail::report_text{value});
     }
-    wire::result<void> failure_report(report_value value) noexcept {
-        return typed(msrp::field::failure_report, [&] { out_ << text_of(value); });
+    MSRPKIT_ALWAYS_INLINE wire::result<void> failure_report(report_value value) noexcept {
+        return typed<msrp::field::failure_report>(detail::report_text{value});
     }
     wire::result<void> status(report_status const& status) noexcept {
         if (status.name_space > 999 || status.code > 999)
@@ -125,25 +248,22 @@ class head_writer {
         auto const comment = status.comment.value_or(std::string_view{});
         auto const scan = wire::scan_utf8text(comment);
         if (!scan.whole) return fail(error::illegal_octet, scan.size, "Status");
-        return typed(msrp::field::status, [&] {
-            three_digits(status.name_space);
-            out_ << ' ';
-            three_digits(status.code);
-            if (status.comment) out_ << ' ' << comment;
-        });
+        std::string_view const blank = status.comment ? " " : "";
+        return typed<msrp::field::status>(detail::three_digits{status.name_space}, ' ',
+                                          detail::three_digits{status.code}, blank, comment);
     }
-    wire::result<void> use_path(path_view list) noexcept {
-        return typed(msrp::field::use_path, [&] { uris(list); });
+    wire::result<void> use_path(path_view const& list) noexcept {
+        return typed<msrp::field::use_path>(detail::path_text{list});
     }
     /// Seconds (RLY-4.6-1), as the next two.
     wire::result<void> expires(std::uint64_t seconds) noexcept {
-        return typed(msrp::field::expires, [&] { out_ << seconds; });
+        return typed<msrp::field::expires>(seconds);
     }
     wire::result<void> min_expires(std::uint64_t seconds) noexcept {
-        return typed(msrp::field::min_expires, [&] { out_ << seconds; });
+        return typed<msrp::field::min_expires>(seconds);
     }
     wire::result<void> max_expires(std::uint64_t seconds) noexcept {
-        return typed(msrp::field::max_expires, [&] { out_ << seconds; });
+        return typed<msrp::field::max_expires>(seconds);
     }
     /// @param plain the nickname meant, 1023 octets at most: quotes and escapes are added
     ///        (CHAT-7.1-1). An empty one removes the nickname (CHAT-7.3-1).
@@ -152,86 +272,80 @@ class head_writer {
         if (plain.size() > detail::nickname_max && scan.size >= detail::nickname_max)
             return fail(error::bad_nickname, detail::nickname_max, "Use-Nickname");
         if (!scan.whole) return fail(error::illegal_octet, scan.size, "Use-Nickname");
-        return typed(msrp::field::use_nickname,
-                     [&] { static_cast<void>(write_quoted(out_, plain)); });
+        if (!place(msrp::field::use_nickname, "Use-Nickname")) return refused();
+        out_ << "Use-Nickname: ";
+        static_cast<void>(write_quoted(out_, plain));
+        return written(out_.append("\r\n"));
     }
     /// The media type as it shall stand, parameters included.
-    wire::result<void> content_type(std::string_view media_type) noexcept {
+    MSRPKIT_ALWAYS_INLINE wire::result<void> content_type(std::string_view media_type) noexcept {
+        if (detail::is_plain_media_type(media_type))
+            return typed<msrp::field::content_type>(media_type);
         return text_field(msrp::field::content_type, "Content-Type", media_type);
     }
 
     /// Writes the empty line. Only behind Content-Type; never in a response (FRM-7.1-3, FRM-9-1).
     /// @return the head: next come the body's octets, then `end_line{..., after_body = true}`.
     wire::result<std::string_view> finish_with_body() noexcept {
-        if (failure_.code) return failure_;
-        if (stage_ != stage::content_type || is_response_)
-            return fail(error::wrong_order, 0, "Content-Type");
+        if (stage_ != stage::content_type || is_response_) return misplaced("Content-Type");
         stage_ = stage::finished;
-        out_ << "\r\n";
-        return text();
+        if (!out_.append("\r\n")) [[unlikely]]
+            return full();
+        return out_.view();
     }
     /// Writes the end-line: the whole message. Not behind a MIME field (FRM-7.1-3); a response's
     /// flag is always `$` (FRM-7.1-6).
     wire::result<std::string_view> finish_without_body(
         continuation_flag flag = continuation_flag::complete) noexcept {
-        if (failure_.code) return failure_;
         if (stage_ != stage::fields || (is_response_ && flag != continuation_flag::complete))
-            return fail(error::wrong_order, 0, "end-line");
+            return misplaced("end-line");
         stage_ = stage::finished;
-        out_ << end_line(transaction_id_text(), flag, false).view();
-        return text();
+        // The id is read where it was written.
+        auto const id = out_.view().substr(start_line_front.size(), transaction_id_size_);
+        if (!out_.append("-------", id, static_cast<char>(flag), "\r\n")) [[unlikely]]
+            return full();
+        return out_.view();
     }
 
     /// The first thing refused; `failure{}` while all is well.
-    [[nodiscard]] wire::failure const& error_state() const noexcept { return failure_; }
+    [[nodiscard]] wire::failure error_state() const noexcept { return refusal_.error(); }
     /// Octets that everything so far wants, also past the memory's end.
     [[nodiscard]] std::size_t needed() const noexcept { return out_.needed(); }
 
    private:
-    enum class stage : std::uint8_t { start, fields, mime, content_type, finished };
+    enum class stage : std::uint8_t { start, fields, mime, content_type, finished, refused };
 
-    static std::string_view text_of(report_value v) noexcept {
-        return v == report_value::yes ? "yes" : v == report_value::no ? "no" : "partial";
+    static constexpr std::string_view start_line_front = "MSRP ";
+
+    /// Keeps the first failure.
+    MSRPKIT_COLD wire::failure fail(wire::failure const& why) noexcept {
+        if (stage_ != stage::refused) refusal_ = why;
+        stage_ = stage::refused;
+        return refusal_.error();
     }
-    [[nodiscard]] std::string_view transaction_id_text() const noexcept {
-        return {transaction_id_.data(), transaction_id_size_};
+    MSRPKIT_COLD wire::failure fail(error e, std::uint64_t at, std::string_view name) noexcept {
+        return fail({make_error_code(e), at, name});
     }
-    wire::failure fail(error e, std::uint64_t at, std::string_view name) noexcept {
-        if (!failure_.code) failure_ = {make_error_code(e), at, name};
-        return failure_;
+    MSRPKIT_COLD wire::failure refused() const noexcept { return refusal_.error(); }
+    MSRPKIT_COLD wire::failure misplaced(std::string_view name) noexcept {
+        return fail(error::wrong_order, 0, name);
     }
-    bool expect(stage s) noexcept {
-        if (!failure_.code && stage_ != s)
-            static_cast<void>(fail(error::wrong_order, 0, "start-line"));
-        return !failure_.code;
+    MSRPKIT_COLD wire::failure full() noexcept {
+        return fail(error::buffer_full, out_.needed(), {});
     }
-    wire::result<void> done() noexcept {
-        if (out_.overflowed()) return fail(error::buffer_full, out_.needed(), {});
+    MSRPKIT_ALWAYS_INLINE wire::result<void> written(bool all) noexcept {
+        if (!all) [[unlikely]]
+            return full();
         return {};
     }
-    wire::result<std::string_view> text() noexcept {
-        if (out_.overflowed()) return fail(error::buffer_full, out_.needed(), {});
-        return out_.view();
-    }
-    void three_digits(std::uint16_t value) noexcept {
-        out_ << static_cast<char>('0' + value / 100) << static_cast<char>('0' + value / 10 % 10)
-             << static_cast<char>('0' + value % 10);
-    }
-    template <class Value>
-    void line(std::string_view name, Value&& value) noexcept {
-        out_ << name << ": ";
-        value();
-        out_ << "\r\n";
-    }
     /// Whether a field may stand here; then it does.
-    bool place(msrp::field id, std::string_view label) noexcept {
-        if (failure_.code) return false;
+    MSRPKIT_ALWAYS_INLINE bool place(msrp::field id, std::string_view label) noexcept {
         bool const is_path = id == msrp::field::to_path || id == msrp::field::from_path;
         stage const wanted = id == msrp::field::content_type ? stage::content_type
                              : is_mime(id)                   ? stage::mime
                                                              : stage::fields;
-        if (is_path || stage_ < stage::fields || stage_ > wanted || stage_ == stage::content_type) {
-            static_cast<void>(fail(error::wrong_order, 0, label));
+        if (is_path || stage_ < stage::fields || stage_ > wanted || stage_ >= stage::content_type) {
+            static_cast<void>(misplaced(label));
             return false;
         }
         // A challenge may be one of several (RFC 4976); all else would be read as a contradiction.
@@ -250,58 +364,41 @@ class head_writer {
     wire::result<void> text_field(msrp::field id, std::string_view name,
                                   std::string_view value) noexcept {
         auto const label = canonical_name(id).empty() ? "header" : canonical_name(id);
-        if (!place(id, label)) return failure_;
+        if (!place(id, label)) return refused();
         if (auto const ok = check_field_value(id, value); !ok) {
             // What no field may hold is called so, also where it ends a value too early.
             auto const scan = wire::scan_utf8text(value);
             if (!scan.whole && scan.size <= ok.error().offset)
                 return fail(error::illegal_octet, scan.size, label);
-            failure_ = ok.error();
-            return failure_;
+            return fail(ok.error());
         }
-        line(name, [&] { out_ << value; });
-        return done();
+        return written(out_.append(name, ": ", value, "\r\n"));
     }
-    /// A known field outside MIME whose value is checked already.
-    template <class Value>
-    wire::result<void> typed(msrp::field id, Value&& value) noexcept {
-        auto const name = canonical_name(id);
-        if (!place(id, name)) return failure_;
-        line(name, value);
-        return done();
+    /// A known field whose value is checked already.
+    template <msrp::field Id, class... Value>
+    MSRPKIT_ALWAYS_INLINE wire::result<void> typed(Value const&... value) noexcept {
+        if (!place(Id, canonical_name(Id))) return refused();
+        return written(out_.append(detail::name_text<Id>{}, value..., "\r\n"));
     }
-    template <class Rest>
-    wire::result<void> begin(std::string_view id, path_view to, path_view from,
-                             Rest&& rest) noexcept {
-        if (auto const ok = read_ident(id); !ok)
-            return fail(error::bad_transaction_id, ok.error().offset, "start-line");
-        std::memcpy(transaction_id_.data(), id.data(), id.size());
+    template <class... Rest>
+    MSRPKIT_ALWAYS_INLINE wire::result<void> begin(std::string_view id, path_view const& to,
+                                                   path_view const& from,
+                                                   Rest const&... rest) noexcept {
+        if (!is_ident(id)) [[unlikely]]
+            return fail(error::bad_transaction_id, read_ident(id).error().offset, "start-line");
         transaction_id_size_ = id.size();
-        out_ << "MSRP " << id << ' ';
-        rest();
-        out_ << "\r\n";
-        line("To-Path", [&] { uris(to); });
-        line("From-Path", [&] { uris(from); });
         stage_ = stage::fields;
-        return done();
-    }
-    /// Exactly one SP between the URIs, whatever was read (FRM-9-3).
-    void uris(path_view list) noexcept {
-        bool first = true;
-        for (uri const& one : list) {
-            if (!first) out_ << ' ';
-            first = false;
-            out_ << one.text;
-        }
+        return written(out_.append(start_line_front, id, ' ', rest...,
+                                   "\r\nTo-Path: ", detail::path_text{to},
+                                   "\r\nFrom-Path: ", detail::path_text{from}, "\r\n"));
     }
 
     wire::sink out_;
-    wire::failure failure_{};
+    wire::result<void> refusal_{};
     stage stage_ = stage::start;
     bool is_response_ = false;
     std::uint32_t present_ = 0;  ///< bit by `field`
     std::size_t transaction_id_size_ = 0;
-    std::array<char, ident_max> transaction_id_{};
 };
 
 }  // namespace msrp::inline v0

@@ -3,11 +3,8 @@
 // head_template.hpp - the head of one message's SEND chunks, made once; only ids and range change.
 #pragma once
 
-#include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -20,6 +17,7 @@
 #include <msrp/error.hpp>
 #include <msrp/ident.hpp>
 #include <msrp/path.hpp>
+#include <wire/put.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -63,20 +61,17 @@ class basic_head_template {
             static_cast<void>(writer.content_type(fields.content_type));
         if (writer.error_state().code) return writer.error_state();
         std::string_view const all(text.data(), writer.needed());
-        t.parts_.append(all.substr(0, 5));
-        t.end_[0] = t.parts_.size();
-        t.parts_.append(all.substr(9, message_id_at - 9));
-        t.end_[1] = t.parts_.size();
-        t.parts_.append(all.substr(message_id_at + 4, range_at - message_id_at - 4));
-        t.end_[2] = t.parts_.size();
-        t.parts_.append(all.substr(range_at + 5));
+        std::size_t const id_end = front.size() + tid.size();
+        t.parts_.append(all.substr(id_end, message_id_at - id_end));
+        t.behind_at_ = t.parts_.size();
+        t.parts_.append(all.substr(range_at + std::string_view("1-1/1").size()));
         if (!fields.content_type.empty()) t.parts_.append("\r\n");
         return t;
     }
 
     /// The longest head that `write` makes: so much memory always suffices.
     [[nodiscard]] std::size_t max_size() const noexcept {
-        return parts_.size() + 2 * ident_max + 3 * 20 + 2;
+        return front.size() + parts_.size() + 2 * ident_max + range_name.size() + 3 * 20 + 2;
     }
 
     /// Writes one head: after it come, with a content type, the body and an `end_line` after a
@@ -88,45 +83,35 @@ class basic_head_template {
                                                        std::string_view transaction_id,
                                                        std::string_view message_id,
                                                        byte_range const& range) const noexcept {
-        if (auto const ok = read_ident(transaction_id); !ok)
-            return wire::failure{make_error_code(error::bad_transaction_id), ok.error().offset,
-                                 "start-line"};
-        if (auto const ok = read_ident(message_id); !ok) return ok.error().at(0, "Message-ID");
-        if (!is_sensible(range))
+        if (!is_ident(transaction_id)) [[unlikely]]
+            return wire::failure{make_error_code(error::bad_transaction_id),
+                                 read_ident(transaction_id).error().offset, "start-line"};
+        if (!is_ident(message_id)) [[unlikely]]
+            return read_ident(message_id).error().at(0, "Message-ID");
+        if (!is_sensible(range)) [[unlikely]]
             return wire::failure{make_error_code(error::bad_byte_range), 0, "Byte-Range"};
-        if (memory.size() < max_size())
+        if (memory.size() < max_size()) [[unlikely]]
             return wire::failure{make_error_code(error::buffer_full), max_size(), {}};
-        char* out = memory.data();
-        auto const put = [&out](char const* from, std::size_t size) {
-            std::memcpy(out, from, size);
-            out += size;
-        };
-        char const* const parts = parts_.data();
-        put(parts, end_[0]);
-        put(transaction_id.data(), transaction_id.size());
-        put(parts + end_[0], end_[1] - end_[0]);
-        put(message_id.data(), message_id.size());
-        put(parts + end_[1], end_[2] - end_[1]);
-        auto const number = [&](std::optional<std::uint64_t> const& value) {
-            if (value)
-                out = std::to_chars(out, out + 20, *value).ptr;
-            else
-                *out++ = '*';
-        };
-        number(range.start);
-        *out++ = '-';
-        number(range.end);
-        *out++ = '/';
-        number(range.total);
-        put(parts + end_[2], parts_.size() - end_[2]);
+        std::string_view const before(parts_.data(), behind_at_);
+        std::string_view const behind(parts_.data() + behind_at_, parts_.size() - behind_at_);
+        char* out = wire::put(memory.data(), front);
+        out = wire::put(out, transaction_id);
+        out = wire::put(out, before);
+        out = wire::put(out, message_id);
+        out = wire::put(out, range_name);
+        out = put(out, detail::range_text{range});
+        out = wire::put(out, behind);
         return std::string_view(memory.data(), static_cast<std::size_t>(out - memory.data()));
     }
 
    private:
+    static constexpr std::string_view front = "MSRP ";
+    static constexpr std::string_view range_name = "\r\nByte-Range: ";
+
     explicit basic_head_template(Allocator const& allocator) : parts_(allocator) {}
 
-    string_type parts_;                 // the constant text, without the three values
-    std::array<std::size_t, 3> end_{};  // where it is parted by them
+    string_type parts_;          // what is between the two ids, then what is behind the range
+    std::size_t behind_at_ = 0;  // where the latter begins
 };
 
 using head_template = basic_head_template<>;

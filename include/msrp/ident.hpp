@@ -9,11 +9,14 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
 #include <msrp/error.hpp>
 #include <wire/charset.hpp>
+#include <wire/detail/kernel_sse2.hpp>
+#include <wire/kernel.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -22,6 +25,57 @@ namespace msrp::inline v0 {
 inline constexpr wire::charset ident_char = wire::alphanum | wire::charset(".-+%=");
 inline constexpr std::size_t ident_min = 4;
 inline constexpr std::size_t ident_max = 32;
+
+namespace detail {
+
+/// Whether all octets of four words are letters and digits.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE bool are_alphanum(std::uint64_t a, std::uint64_t b,
+                                                      std::uint64_t c, std::uint64_t d) noexcept {
+#if defined(MSRPKIT_KERNEL_X86)
+    // SSE2 is part of x86-64: no kernel to choose.
+    namespace sse2 = wire::detail::sse2;
+    using words = std::uint64_t __attribute__((vector_size(16)));
+    auto const below = [](sse2::octets x, unsigned char most) {
+        return reinterpret_cast<sse2::octets>(reinterpret_cast<sse2::unsigned_octets>(x) < most);
+    };
+    auto const marks = [&](words w) {
+        auto const v = reinterpret_cast<sse2::octets>(w);
+        return below((v | sse2::all(0x20)) - sse2::all('a'), 26) | below(v - sse2::all('0'), 10);
+    };
+    return sse2::bits(marks(words{a, b}) & marks(words{c, d})) == 0xFFFFU;
+#else
+    constexpr std::uint64_t each = 0x0101010101010101U;
+    constexpr std::uint64_t high = each * 0x80;
+    // The high bit of each octet that is `first` or above; where no octet is 0x80 or above no sum
+    // carries into the next one, and else the outcome is no anyway.
+    auto const from = [](std::uint64_t w, unsigned first) { return w + each * (0x80 - first); };
+    auto const marks = [&](std::uint64_t w) {
+        std::uint64_t const lower = w | each * 0x20;
+        return ((from(lower, 'a') & ~from(lower, 'z' + 1)) | (from(w, '0') & ~from(w, '9' + 1))) &
+               ~w & high;
+    };
+    return (marks(a) & marks(b) & marks(c) & marks(d)) == high;
+#endif
+}
+
+/// Whether a text is an `ident` of letters and digits alone, as most are.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE bool is_plain_ident(std::string_view text) noexcept {
+    std::size_t const n = text.size();
+    if (n < ident_min || n > ident_max) return false;
+    auto const load = [&text]<class Word>(Word word, std::size_t at) -> std::uint64_t {
+        std::memcpy(&word, text.data() + at, sizeof word);
+        return word;
+    };
+    if (n < 8) {
+        std::uint64_t const word = load(std::uint32_t{}, 0) | load(std::uint32_t{}, n - 4) << 32U;
+        return are_alphanum(word, word, word, word);
+    }
+    // Words that overlap, rather than a branch on a size that is seldom the same.
+    auto const word = [&](std::size_t at) { return load(std::uint64_t{}, at); };
+    return are_alphanum(word(0), word(n > 16 ? 8 : 0), word(n > 16 ? n - 16 : 0), word(n - 8));
+}
+
+}  // namespace detail
 
 /// Reads `ident = ALPHANUM 3*31ident-char`, the whole of `text`. Linear.
 /// @return the text; `bad_ident` at the first octet that cannot stand there.
@@ -32,6 +86,17 @@ inline constexpr std::size_t ident_max = 32;
     if (n != text.size() || n < ident_min)
         return wire::failure{make_error_code(error::bad_ident), n, {}};
     return text;
+}
+
+namespace detail {
+MSRPKIT_COLD inline bool is_any_ident(std::string_view text) noexcept {
+    return read_ident(text).has_value();
+}
+}  // namespace detail
+
+/// Whether `read_ident` reads a text.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE bool is_ident(std::string_view text) noexcept {
+    return detail::is_plain_ident(text) || detail::is_any_ident(text);
 }
 
 /// A source of random octets: `r(span)` fills the span. Identifiers are only as secret as it is:

@@ -47,7 +47,10 @@ class basic_reassembler {
                                Allocator const& allocator = Allocator())
         : received_(max_ranges, allocator),
           pages_(page_allocator(allocator)),
+          spare_(page_allocator(allocator)),
           max_pages_(std::max<std::size_t>(max_octets / page_size, 1)) {}
+    basic_reassembler(basic_reassembler&&) = default;
+    basic_reassembler& operator=(basic_reassembler&&) = default;
 
     /// Takes octets of the message. Those before `taken()` are gone already and are left out.
     /// O(octets + pages x log pages).
@@ -135,15 +138,17 @@ class basic_reassembler {
     void pop(std::uint64_t count) {
         std::uint64_t const there = received_.first_missing(taken_ + 1) - (taken_ + 1);
         taken_ += std::min(count, there);
-        while (!pages_.empty() && pages_.begin()->first < taken_ / page_size)
-            spare_ = pages_.extract(pages_.begin());
+        while (!pages_.empty() && pages_.begin()->first < taken_ / page_size) {
+            spare_.clear();
+            spare_.insert(pages_.extract(pages_.begin()));
+        }
     }
 
     /// Begin another message; the memory is given back.
     void clear() {
         received_.clear();
         pages_.clear();
-        spare_ = {};
+        spare_.clear();
         total_.reset();
         taken_ = 0;
     }
@@ -185,14 +190,15 @@ class basic_reassembler {
         if (spare_.empty()) {
             pages_.try_emplace(n);
         } else {
-            spare_.key() = n;
-            pages_.insert(std::move(spare_));
+            auto node = spare_.extract(spare_.begin());
+            node.key() = n;
+            pages_.insert(std::move(node));
         }
     }
 
     basic_range_set<Allocator> received_;
     page_map pages_;
-    typename page_map::node_type spare_{};
+    page_map spare_;  // one page or none; no node_type: libc++ cannot assign one of a pmr map
     std::size_t max_pages_;
     std::optional<std::uint64_t> total_{};
     std::uint64_t taken_ = 0;

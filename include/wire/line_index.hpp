@@ -55,6 +55,7 @@ inline void index_lines(line_index& index, std::string_view text, std::uint32_t*
             default: detail::index_lines_swar(index, data, size, ends, capacity);
         }
     }
+    if (index.ended) return;
     std::size_t const at = index.scanned;
     index.ended =
         at != 0 && at < size && data[at - 1] == '\n' && (data[at] == '\r' || data[at] == '-');

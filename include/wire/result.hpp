@@ -4,11 +4,19 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <type_traits>
 #include <utility>
 #include <variant>
+
+// For what only happens when something is refused: kept out of the way of what is not.
+#if defined(__GNUC__)
+#define MSRPKIT_COLD [[gnu::cold, gnu::noinline]]
+#else
+#define MSRPKIT_COLD
+#endif
 
 namespace wire::inline v0 {
 
@@ -84,17 +92,17 @@ class [[nodiscard]] result<void> {
     using value_type = void;
 
     result() noexcept = default;
-    result(failure why) noexcept : why_(why), failed_(true) {}  // NOLINT
-    result(std::error_code code) noexcept                       // NOLINT
-        : why_{code, 0, {}}, failed_(true) {}
+    result(failure why) noexcept : why_(why) {}                            // NOLINT
+    result(std::error_code code) noexcept : why_(failure{code, 0, {}}) {}  // NOLINT
 
-    [[nodiscard]] bool has_value() const noexcept { return !failed_; }
-    explicit operator bool() const noexcept { return !failed_; }
-    [[nodiscard]] failure error() const noexcept { return why_; }
+    [[nodiscard]] bool has_value() const noexcept { return !why_.has_value(); }
+    explicit operator bool() const noexcept { return has_value(); }
+    /// As `result<T>::error`.
+    [[nodiscard]] failure error() const noexcept { return why_ ? *why_ : failure{}; }
 
    private:
-    failure why_{};
-    bool failed_ = false;
+    // Not a failure{}: to make an error_code is a call of the library.
+    std::optional<failure> why_{};
 };
 
 }  // namespace wire::inline v0

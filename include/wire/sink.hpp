@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include <wire/decimal.hpp>
+#include <wire/put.hpp>
+#include <wire/result.hpp>
 
 namespace wire::inline v0 {
 
@@ -18,30 +20,54 @@ namespace wire::inline v0 {
 class sink {
    public:
     explicit sink(std::span<char> memory) noexcept
-        : data_(memory.data()), capacity_(memory.size()) {}
+        : begin_(memory.data()), at_(begin_), end_(begin_ + memory.size()) {}
 
     sink& operator<<(std::string_view text) noexcept {
-        if (text.size() <= capacity_ - size_ && needed_ == size_) {
-            if (!text.empty()) std::memcpy(data_ + size_, text.data(), text.size());
-            size_ += text.size();
+        if (text.size() <= room()) {
+            if (!text.empty()) std::memcpy(at_, text.data(), text.size());
+            at_ += text.size();
+        } else {
+            missing_ += text.size();
+            end_ = at_;
         }
-        needed_ += text.size();
         return *this;
     }
     sink& operator<<(char c) noexcept { return *this << std::string_view(&c, 1); }
     sink& operator<<(std::uint64_t value) noexcept { return *this << decimal(value).view(); }
 
+    /// Appends pieces (see put.hpp) one behind the other, as `<<` does, with one look at the room
+    /// that is left. What is free behind them may be written to.
+    /// @return whether all fitted.
+    template <class... Pieces>
+    MSRPKIT_ALWAYS_INLINE bool append(Pieces const&... pieces) noexcept {
+        if ((room_of(pieces) + ...) > room()) [[unlikely]]
+            return append_each(pieces...);
+        char* at = at_;
+        ((at = put(at, pieces)), ...);
+        at_ = at;
+        return true;
+    }
+
     /// What was written; lives as long as the memory.
-    [[nodiscard]] std::string_view view() const noexcept { return {data_, size_}; }
-    [[nodiscard]] bool overflowed() const noexcept { return needed_ != size_; }
+    [[nodiscard]] std::string_view view() const noexcept {
+        return {begin_, static_cast<std::size_t>(at_ - begin_)};
+    }
+    [[nodiscard]] bool overflowed() const noexcept { return missing_ != 0; }
     /// Octets that all appends together want.
-    [[nodiscard]] std::size_t needed() const noexcept { return needed_; }
+    [[nodiscard]] std::size_t needed() const noexcept { return view().size() + missing_; }
 
    private:
-    char* data_;
-    std::size_t capacity_;
-    std::size_t size_ = 0;
-    std::size_t needed_ = 0;
+    template <class... Pieces>
+    MSRPKIT_COLD bool append_each(Pieces const&... pieces) noexcept {
+        static_cast<void>((*this << ... << pieces));
+        return !overflowed();
+    }
+    [[nodiscard]] std::size_t room() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+
+    char* begin_;
+    char* at_;
+    char* end_;  ///< `at_` once something did not fit
+    std::size_t missing_ = 0;
 };
 
 }  // namespace wire::inline v0

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 namespace wire::inline v0 {
 
@@ -14,6 +17,20 @@ struct utf8_scan {
     bool whole;        ///< all of it is
 };
 
+namespace detail {
+
+/// Whether 8 octets are all %x20-7E.
+[[nodiscard]] inline bool are_printable(char const* octets) noexcept {
+    constexpr std::uint64_t each = 0x0101010101010101U;
+    constexpr std::uint64_t high = each * 0x80;
+    std::uint64_t w = 0;
+    std::memcpy(&w, octets, sizeof w);
+    // Where no octet has its high bit no sum carries into the next one.
+    return ((w | (w + each)) & high) == 0 && ((w + each * (0x80 - 0x20)) & high) == high;
+}
+
+}  // namespace detail
+
 /// Looks for the first octet that `utf8text` (RFC 4975, section 9: HTAB, %x20-7E, UTF-8) does not
 /// allow. UTF-8 as RFC 3629 has it; with `loose`, every form that RFC 4975's UTF8-NONASCII lets
 /// through: overlong, surrogates, 5 and 6 octets. Linear.
@@ -21,6 +38,11 @@ struct utf8_scan {
                                                 bool loose = false) noexcept {
     std::size_t i = 0;
     while (i < text.size()) {
+        if (!std::is_constant_evaluated() && text.size() - i >= 8 &&
+            detail::are_printable(text.data() + i)) {
+            i += 8;
+            continue;
+        }
         auto const c = static_cast<unsigned char>(text[i]);
         if (c < 0x80) {
             if ((c < 0x20 && c != '\t') || c == 0x7F) return {i, false};

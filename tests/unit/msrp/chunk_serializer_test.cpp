@@ -287,7 +287,7 @@ TEST_CASE("T10 HDR-7.1.1-1 RLY-4.6-1 CHAT-7.1-1 a malformed known field is not w
         {"Max-Expires", "99999999999999999999", error::number_too_large, 19, "Max-Expires"},
         {"WWW-Authenticate", "Basic realm=\"r\"", error::bad_authentication, 0, "WWW-Authenticate"},
         {"Authorization", "Digest username=u", error::bad_authentication, 16, "Authorization"},
-        {"Authentication-Info", "qop=auth, qop=auth", error::bad_authentication, 13,
+        {"Authentication-Info", "qop=auth,qop=auth", error::bad_authentication, 12,
          "Authentication-Info"},
         {"Use-Nickname", "ann", error::bad_nickname, 0, "Use-Nickname"},
         {"Content-ID", "a@b", error::bad_mime_field, 0, "Content-ID"},
@@ -542,4 +542,62 @@ TEST_CASE("CHK-7.1.1-9 the writer refuses Content-Transfer-Encoding", "[chunk_se
     CHECK(writer.field("content-transfer-encoding", "binary").error().code ==
           msrp::error::bad_mime_field);
     CHECK_FALSE(writer.finish_without_body());
+}
+
+TEST_CASE("T8 the short way for media types takes what the long way takes", "[serializer]") {
+    // One octet of every kind in every place of types of some shapes.
+    for (std::string const shape : {"a/b", "/", "a/", "/b", "a/b/c", "ab", "text/plain;a=\"b\""})
+        for (std::size_t at = 0; at <= shape.size(); ++at)
+            for (int c = 0; c < 256; ++c) {
+                auto text = shape;
+                text.insert(at, 1, static_cast<char>(c));
+                writer w;
+                w.request();
+                bool const taken = w.out.content_type(text).has_value();
+                REQUIRE(taken == msrp::read_media_type(text).has_value());
+                if (!taken) continue;
+                CHECK(*w.out.finish_with_body() ==
+                      std::string(request_front) + "Content-Type: " + text + "\r\n\r\n");
+            }
+    CHECK(is(writer{}.request().out.content_type(""), msrp::error::bad_content_type, 0,
+             "Content-Type"));
+}
+
+TEST_CASE("CHK-7.1.1-3 ranges with numbers of every size", "[serializer]") {
+    std::vector<std::optional<std::uint64_t>> numbers{std::nullopt, 0};
+    for (std::uint64_t n = 1; n < std::numeric_limits<std::uint64_t>::max() / 10; n *= 10)
+        numbers.insert(numbers.end(), {n, 10 * n - 1, 7 * n});
+    numbers.emplace_back(std::numeric_limits<std::uint64_t>::max());
+    auto const text = [](std::optional<std::uint64_t> n) { return n ? std::to_string(*n) : "*"; };
+    for (auto const& start : numbers)
+        for (auto const& end : numbers)
+            for (auto const& total : numbers) {
+                msrp::byte_range const r{start.value_or(1), end, total};
+                if (!msrp::is_sensible(r)) continue;
+                writer w;
+                REQUIRE(w.out.request("a1b2", "SEND", to(), from()));
+                REQUIRE(w.out.byte_range(r));
+                REQUIRE(w.out.finish_without_body()->substr(request_front.size()) ==
+                        "Byte-Range: " + text(r.start) + '-' + text(end) + '/' + text(total) +
+                            "\r\n-------a1b2$\r\n");
+            }
+}
+
+TEST_CASE("FRM-9-3 paths of several URIs in memory of every size", "[serializer][T7]") {
+    auto const list = msrp::read_path("msrp://a:1/x;tcp   msrp://b:2/y;tcp msrps://c:3/z;tcp",
+                                      std::numeric_limits<std::size_t>::max(), true);
+    REQUIRE(list);
+    std::string const whole =
+        "MSRP a1b2 SEND\r\nTo-Path: msrp://a:1/x;tcp msrp://b:2/y;tcp msrps://c:3/z;tcp\r\n"
+        "From-Path: msrp://ann.example.org:9321/m4n;tcp\r\n"
+        "Use-Path: msrp://a:1/x;tcp msrp://b:2/y;tcp msrps://c:3/z;tcp\r\n-------a1b2$\r\n";
+    for (std::size_t size = 0; size < whole.size() + 10; ++size) {
+        std::vector<char> memory(size);
+        msrp::head_writer out(memory);
+        static_cast<void>(out.request("a1b2", "SEND", *list, from()));
+        static_cast<void>(out.use_path(*list));
+        auto const text = out.finish_without_body();
+        REQUIRE(text.has_value() == (size >= whole.size()));
+        if (text) REQUIRE(*text == whole);
+    }
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <msrp/head_template.hpp>
 
@@ -68,4 +69,32 @@ TEST_CASE("a template checks its values", "[head_template][T8]") {
     CHECK(msrp::head_template::make(path, path, {.success_report = msrp::report_value::partial})
               .error()
               .code == msrp::error::bad_report_value);
+}
+
+TEST_CASE("T7 a template needs no more memory than it says, whatever the ids", "[head_template]") {
+    auto const path = *msrp::path::parse("msrp://a.example:1/x;tcp");
+    constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+    for (bool const body : {false, true}) {
+        auto const made = *msrp::head_template::make(
+            path, path, {.content_type = body ? "text/plain" : std::string_view{}});
+        for (std::size_t tid = 4; tid <= 32; ++tid)
+            for (std::size_t mid = 4; mid <= 32; ++mid)
+                for (msrp::byte_range const r : {msrp::byte_range{1, 5, 5}, {top, top, top}}) {
+                    // Memory of just that size: writing past it is seen by ASan.
+                    std::vector<char> memory(made.max_size());
+                    std::string const a(tid, 't');
+                    std::string const b(mid, 'm');
+                    auto const head = made.write(memory, a, b, r);
+                    REQUIRE(head);
+                    std::vector<char> other(made.max_size() + 100);
+                    msrp::head_writer w(other);
+                    REQUIRE(w.request(a, "SEND", path, path));
+                    REQUIRE(w.message_id(b));
+                    REQUIRE(w.byte_range(r));
+                    if (body) REQUIRE(w.content_type("text/plain"));
+                    std::string const end = "-------" + a + "$\r\n";
+                    REQUIRE(std::string(*head) + (body ? "" : end) ==
+                            (body ? *w.finish_with_body() : *w.finish_without_body()));
+                }
+    }
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <msrp/ident.hpp>
 #include <msrp/parse_ident.hpp>
@@ -119,4 +120,28 @@ TEST_CASE("ident: no octet of the source is used twice, and none beyond 61 count
 TEST_CASE("ident: a broken source does not hang", "[ident]") {
     auto all_ones = [](std::span<unsigned char> out) { std::fill(out.begin(), out.end(), 0xFF); };
     good(msrp::make_ident<msrp::made_message_id>(all_ones).view());
+}
+
+TEST_CASE("FRM-7.1-1 ident: each octet in each place of each size", "[ident]") {
+    for (std::size_t size = 0; size <= 40; ++size) {
+        for (std::size_t at = 0; at < size; ++at)
+            for (int c = 0; c < 256; ++c) {
+                // Its own memory, so that looking past it is seen.
+                std::vector<char> octets(size, "aZ09"[at % 4]);
+                octets[at] = static_cast<char>(c);
+                std::string_view const text(octets.data(), size);
+                bool const plain = wire::alphanum.contains(octets[at]);
+                bool const fits = plain || (at != 0 && msrp::ident_char.contains(octets[at]));
+                bool const good = fits && size >= 4 && size <= 32;
+                REQUIRE(msrp::is_ident(text) == good);
+                auto const read = msrp::read_ident(text);
+                REQUIRE(read.has_value() == good);
+                if (good) REQUIRE(*read == text);
+                if (!fits && at < 32)
+                    REQUIRE(read.error().offset == at);
+                else if (!good)
+                    REQUIRE(read.error().offset == std::min<std::size_t>(size, 32));
+            }
+    }
+    CHECK_FALSE(msrp::is_ident({}));
 }

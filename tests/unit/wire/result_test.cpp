@@ -54,11 +54,13 @@ TEST_CASE("result: of nothing", "[wire]") {
     wire::result<void> const good;
     CHECK(good);
     CHECK(good.has_value());
+    CHECK(good.error() == wire::failure{});
     wire::result<void> const bad(lost);
     REQUIRE_FALSE(bad);
     CHECK(bad.error() == lost);
     wire::result<void> const by_code(std::make_error_code(std::errc::timed_out));
     CHECK_FALSE(by_code.has_value());
+    CHECK(by_code.error().code == std::errc::timed_out);
 }
 
 TEST_CASE("result: is no bool and no value by accident", "[wire]") {

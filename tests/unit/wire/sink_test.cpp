@@ -4,6 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <wire/sink.hpp>
 
@@ -43,4 +46,33 @@ TEST_CASE("T7 sink: what does not fit is never written, and noticed", "[wire]") 
     none << 'x';
     CHECK(none.overflowed());
     CHECK(none.needed() == 1);
+}
+
+TEST_CASE("T7 sink: pieces appended at once end as pieces appended one by one", "[wire]") {
+    constexpr std::string_view text = "a value of some length, and more of it";
+    auto const top = std::uint64_t{18446744073709551615U};
+    for (std::uint64_t const number : {std::uint64_t{7}, top}) {
+        std::vector<char> wide(200);
+        wire::sink whole(wide);
+        whole << "Name: " << text << ' ' << number << "\r\n";
+        for (std::size_t size = 0; size < whole.needed() + 25; ++size) {
+            CAPTURE(size, number);
+            // Memory of just that size: writing past it is seen by ASan.
+            std::vector<char> one(size);
+            std::vector<char> two(size);
+            wire::sink each(one);
+            each << "Name: " << text << ' ' << number << "\r\n";
+            wire::sink all(two);
+            CHECK(all.append("Name: ", text, ' ', number, "\r\n") == (size >= whole.needed()));
+            CHECK(all.view() == each.view());
+            CHECK(all.needed() == whole.needed());
+            CHECK(all.overflowed() == (size < whole.needed()));
+            // What would fit is not written behind what did not.
+            bool const more = all.append('x');
+            each << 'x';
+            CHECK(more == (size > whole.needed()));
+            CHECK(all.view() == each.view());
+            CHECK(all.needed() == each.needed());
+        }
+    }
 }

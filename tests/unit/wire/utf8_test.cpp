@@ -72,3 +72,22 @@ TEST_CASE("utf8: the loose forms of RFC 4975's UTF8-NONASCII", "[wire]") {
     bad("\xFC\x80\x80\x80\x80", 5, true);
     bad("a\n", 1, true);
 }
+
+TEST_CASE("T8 utf8: each octet in each place of a long text", "[wire]") {
+    for (std::size_t size = 1; size <= 26; ++size)
+        for (std::size_t at = 0; at < size; ++at)
+            for (int c = 0; c < 256; ++c) {
+                std::string text(size, 'a');
+                text[at] = static_cast<char>(c);
+                bool const allowed = (c >= 0x20 && c < 0x7F) || c == '\t';
+                // A lead octet may stand, but not what follows it.
+                bool const lead = c >= 0xC2 && c <= 0xF4;
+                auto const r = wire::scan_utf8text(text);
+                REQUIRE(r.whole == allowed);
+                REQUIRE(r.size == (allowed ? size : lead ? at + 1 : at));
+            }
+    static_assert(wire::scan_utf8text("text of more than eight\n").size == 23);
+    std::string mixed = "eight of";
+    for (std::size_t i = 0; i < 20; ++i) mixed += "\xD0\xB6\xE2\x82\xAC" + std::string(i % 11, 'b');
+    good(mixed);
+}
