@@ -24,11 +24,11 @@ PY
         *sdp* | negotiator) cp fuzz/sdp.dict "$OUT/$name.dict" ;;
         *) cp fuzz/msrp.dict "$OUT/$name.dict" ;;
     esac
-    if [ -f "fuzz/$name.options" ]; then
-        cp "fuzz/$name.options" "$OUT/"
-    else
-        printf '[libfuzzer]\ndict = %s.dict\nmax_len = 16384\n' "$name" >"$OUT/$name.options"
-    fi
+    # A target's own options say no dictionary: which it has is said above.
+    {
+        cat "fuzz/$name.options" 2>/dev/null || printf '[libfuzzer]\nmax_len = 16384\n'
+        printf 'dict = %s.dict\n' "$name"
+    } >"$OUT/$name.options"
 }
 export -f build
 

@@ -153,13 +153,16 @@ inline wire::sink& operator<<(wire::sink& out, report_text r) noexcept {
 /// body where the caller has it, this.
 class end_line {
    public:
-    /// @param transaction_id a valid `ident` (cut at 32 octets).
+    /// @param transaction_id a valid `ident`; `view` is empty where it is none, or where `flag` is
+    ///        none of the three: nothing that the grammar does not allow goes out (T8).
     /// @param after_body writes the CRLF that parts the body from the end-line (FRM-7.1-5).
     end_line(std::string_view transaction_id, continuation_flag flag, bool after_body) noexcept {
+        bool const is_flag = flag == continuation_flag::complete ||
+                             flag == continuation_flag::more || flag == continuation_flag::aborted;
+        if (!is_flag || !read_ident(transaction_id)) return;
         wire::sink out(text_);
         if (after_body) out << "\r\n";
-        out << "-------" << transaction_id.substr(0, ident_max) << static_cast<char>(flag)
-            << "\r\n";
+        out << "-------" << transaction_id << static_cast<char>(flag) << "\r\n";
         size_ = out.view().size();
     }
     /// Lives as long as this object.

@@ -22,6 +22,12 @@
 
 namespace msrp::inline v0 {
 
+/// A header field as it shall stand.
+struct template_field {
+    std::string_view name{};
+    std::string_view value{};
+};
+
 /// What the chunks of a message, or all messages of a session, have in common.
 struct template_fields {
     /// Written between Byte-Range and the MIME fields.
@@ -29,6 +35,8 @@ struct template_fields {
     std::optional<report_value> failure_report{};
     /// Empty: heads of chunks without a body.
     std::string_view content_type{};
+    /// Any others, written in this order before Content-Type: MIME fields behind all that are none.
+    std::span<template_field const> others{};
 };
 
 /// Writes heads of SEND requests by copying ready text around three values. The constant parts are
@@ -44,8 +52,9 @@ class basic_head_template {
         path_view to, path_view from, template_fields const& fields,
         Allocator const& allocator = Allocator()) {
         basic_head_template t(allocator);
-        std::size_t const room =
+        std::size_t room =
             2 * to.text().size() + 2 * from.text().size() + fields.content_type.size() + 256;
+        for (auto const& f : fields.others) room += f.name.size() + f.value.size() + 4;
         string_type text(room, '\0', allocator);
         // Placeholders that cannot be mistaken: their places are known by their length alone.
         constexpr std::string_view tid = "0000";
@@ -57,6 +66,7 @@ class basic_head_template {
         static_cast<void>(writer.byte_range({1, 1, 1}));
         if (fields.success_report) static_cast<void>(writer.success_report(*fields.success_report));
         if (fields.failure_report) static_cast<void>(writer.failure_report(*fields.failure_report));
+        for (auto const& f : fields.others) static_cast<void>(writer.field(f.name, f.value));
         if (!fields.content_type.empty())
             static_cast<void>(writer.content_type(fields.content_type));
         if (writer.error_state().code) return writer.error_state();

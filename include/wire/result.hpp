@@ -11,7 +11,7 @@
 #include <utility>
 #include <variant>
 
-// For what only happens when something is refused: kept out of the way of what is not.
+// For what is seldom done, such as refusing: kept out of the way of what is done often.
 #if defined(__GNUC__)
 #define MSRPKIT_COLD [[gnu::cold, gnu::noinline]]
 #else

@@ -601,3 +601,19 @@ TEST_CASE("FRM-9-3 paths of several URIs in memory of every size", "[serializer]
         if (text) REQUIRE(*text == whole);
     }
 }
+
+TEST_CASE("an end-line is written of an id and a flag, or not at all (T8, FRM-7.1-6)",
+          "[chunk_serializer]") {
+    using msrp::continuation_flag;
+    using msrp::end_line;
+    CHECK(end_line("abcd", continuation_flag::more, true).view() == "\r\n-------abcd+\r\n");
+    std::string const longest(32, 'x');
+    CHECK(end_line(longest, continuation_flag::aborted, false).view() ==
+          "-------" + longest + "#\r\n");
+    for (std::string const bad : {"ab\r\nX", "abc", "", "ab d", "abcd\n", ".abc", "ab\xC3\xA4"})
+        CHECK(end_line(bad, continuation_flag::complete, false).view().empty());
+    CHECK(end_line(std::string_view("ab\0d", 4), continuation_flag::complete, true).view().empty());
+    CHECK(end_line(longest + "x", continuation_flag::complete, true).view().empty());
+    for (char const flag : {'\r', '\n', '\0', 'x', '-'})
+        CHECK(end_line("abcd", static_cast<continuation_flag>(flag), true).view().empty());
+}

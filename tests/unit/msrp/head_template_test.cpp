@@ -3,6 +3,9 @@
 // head_template_test.cpp - a patched template writes what the writer writes.
 #include <array>
 #include <limits>
+#include <msrp/chunk_serializer.hpp>
+#include <msrp/path.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -97,4 +100,43 @@ TEST_CASE("T7 a template needs no more memory than it says, whatever the ids", "
                             (body ? *w.finish_with_body() : *w.finish_without_body()));
                 }
     }
+}
+
+TEST_CASE("a template with other fields writes what head_writer writes (FRM-7.1-2, T8)",
+          "[head_template]") {
+    using msrp::template_field;
+    auto const to = *msrp::read_path("msrp://a.example:1/x;tcp");
+    auto const from = *msrp::read_path("msrp://b.example:2/y;tcp");
+    std::array<template_field, 3> const others = {template_field{"X-Any", "v w"},
+                                                  {"Content-ID", "<a@b.example>"},
+                                                  {"Content-Disposition", "inline"}};
+    msrp::template_fields fields;
+    fields.content_type = "text/plain";
+    fields.others = others;
+    auto const made = msrp::head_template::make(to, from, fields);
+    REQUIRE(made);
+    std::vector<char> memory(made->max_size());
+    auto const head = made->write(memory, "tid1", "mid1", {1, 5, 5});
+    REQUIRE(head);
+    std::vector<char> expected(1000);
+    msrp::head_writer writer(expected);
+    CHECK(writer.request("tid1", "SEND", to, from));
+    CHECK(writer.message_id("mid1"));
+    CHECK(writer.byte_range({1, 5, 5}));
+    for (auto const& f : others) CHECK(writer.field(f.name, f.value));
+    CHECK(writer.content_type("text/plain"));
+    CHECK(*head == *writer.finish_with_body());
+
+    auto const refused = [&](template_field const& one, msrp::error why) {
+        msrp::template_fields bad;
+        bad.others = std::span<template_field const>(&one, 1);
+        auto const got = msrp::head_template::make(to, from, bad);
+        REQUIRE_FALSE(got);
+        CHECK(got.error().code == why);
+    };
+    refused({"X-Any", "a\r\nb"}, msrp::error::illegal_octet);
+    refused({"X:", "a"}, msrp::error::illegal_octet);
+    refused({"Message-ID", "mid2"}, msrp::error::field_repeated);
+    refused({"To-Path", "msrp://c:1/z;tcp"}, msrp::error::wrong_order);
+    refused({"Expires", "soon"}, msrp::error::bad_number);
 }
