@@ -50,11 +50,11 @@ struct half_tables {
 inline constexpr half_tables word_halves = halves_of(word_octet);
 
 // For vectors without a table look-up.
-#define MSRPKIT_WORD_OCTETS(octets, unsigned_octets, v)                                       \
-    (reinterpret_cast<octets>(reinterpret_cast<unsigned_octets>((v | all(0x20)) - all('a')) < \
-                              26) |                                                           \
-     reinterpret_cast<octets>(reinterpret_cast<unsigned_octets>(v - all('0')) < 10) |         \
-     reinterpret_cast<octets>(reinterpret_cast<unsigned_octets>(v - all('-')) < 3) |          \
+#define MSRPKIT_WORD_OCTETS(octets, unsigned_octets, v)                                         \
+    (reinterpret_cast<octets>(reinterpret_cast<unsigned_octets>(((v) | all(0x20)) - all('a')) < \
+                              26) |                                                             \
+     reinterpret_cast<octets>(reinterpret_cast<unsigned_octets>((v) - all('0')) < 10) |         \
+     reinterpret_cast<octets>(reinterpret_cast<unsigned_octets>((v) - all('-')) < 3) |          \
      (equal(v, all('_')) | equal(v, all('~')) | equal(v, all('+')) | equal(v, all('='))))
 
 #if defined(MSRPKIT_KERNEL_X86)
