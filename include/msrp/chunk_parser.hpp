@@ -28,8 +28,8 @@ namespace msrp::inline v0 {
 /// stream into pieces gives the same events (adjacent chunk_data joined) and the same error at the
 /// same offset, always the lowest at which the stream cannot go on.
 ///
-/// It allocates when constructed, twice `limits::max_header_block`, and never again. Time is linear
-/// in the octets fed. An error is final until `reset`.
+/// It allocates when constructed, twice `limits::max_header_block` and 128 octets, and never again.
+/// Time is linear in the octets fed. An error is final until `reset`.
 ///
 ///     parser.feed(piece);
 ///     for (msrp::chunk_event event; parser.poll(event) == msrp::parse_status::event;) { ... }

@@ -137,8 +137,8 @@ struct header_line {
 /// it. It keeps offsets only, so the text may move between calls.
 ///
 /// Two stages: an index of line ends, made 64 octets at a time, says where the lines are and
-/// whether all their octets are sound; then each line is read once. A line that is not simply good
-/// is read again, slowly, to say what is wrong with it and where.
+/// whether all their octets are sound; then each line is read once, quickly where it is simply good
+/// or plainly wrong, else by the slow way. Only a line with a CR in its midst is read twice.
 class head_reader {
    public:
     enum class outcome : std::uint8_t {
