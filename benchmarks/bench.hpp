@@ -150,6 +150,20 @@ struct uri_parser {
     }
 };
 
+/// A parser of descriptions of MSRP sessions: `bool operator()(std::string_view description)`. With
+/// a member `reads_halves` it may accept a description cut off.
+template <class Parser>
+struct description_parser {
+    explicit description_parser(subject const& s) {
+        add("sdp", "512 MSRP descriptions", s, "ns",
+            [parser = Parser{}](benchmark::State& state) mutable {
+                return each(state, descriptions(), parser);
+            });
+        check_accepts<Parser>(std::string(s.name) + ", descriptions", descriptions,
+                              !requires { Parser::reads_halves; });
+    }
+};
+
 /// A search for CR LF, seven hyphens and a transaction id in a body:
 /// `std::size_t operator()(std::string_view body, std::string_view needle)`, the position of the
 /// needle or `npos`. Measured on plain bodies (framing), on bodies made to slow it down

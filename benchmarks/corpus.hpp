@@ -217,6 +217,78 @@ inline texts const& uris() {
     return all;
 }
 
+/// 512 different descriptions of an MSRP session, about 400 octets each, as endpoints write them:
+/// own or inherited c=, one or two URIs in the path, TLS with a fingerprint in two of five, an
+/// audio stream before it in some. (Each c= has a numeric address: not every peer reads names.)
+inline texts const& descriptions() {
+    static texts const all([] {
+        dice d(8866);
+        std::vector<std::string> out;
+        for (std::size_t i = 0; i < message_count; ++i) {
+            bool const secure = d.chance(40);
+            bool const relay = d.chance(40);
+            bool const own_connection = d.chance(25);
+            std::string address;
+            for (int part = 0; part < 4; ++part)
+                address += cat({part == 0 ? "" : ".", std::to_string(d.number(1, 254))});
+            bool const v6 = d.chance(15);
+            if (v6) address = cat({"2001:db8::", std::to_string(d.number(1, 9999))});
+            auto const c = cat({"c=IN ", v6 ? "IP6 " : "IP4 ", address, "\r\n"});
+            std::string t = cat({"v=0\r\no=", d.one_of("-", "-", "alice", "im"), " ",
+                                 std::to_string(d.number(1000000, 4000000000U)), " ",
+                                 std::to_string(d.number(1, 4000000000U)), " IN ",
+                                 v6 ? "IP6 " : "IP4 ", address, "\r\ns=",
+                                 d.one_of("-", "-", "session", "Chat with Bob"), "\r\n"});
+            if (d.chance(10)) t += cat({"i=", d.word(6, 20), "\r\n"});
+            if (!own_connection) t += c;
+            if (d.chance(15)) t += cat({"b=AS:", std::to_string(d.number(8, 512)), "\r\n"});
+            t += "t=0 0\r\n";
+            if (d.chance(50)) t += cat({"a=tool:", d.word(8, 16), "/", d.word(1, 4), "\r\n"});
+            if (d.chance(10))
+                t += cat({"m=audio ", std::to_string(d.number(1024, 65534)),
+                          " RTP/AVP 0 8\r\n", c, "a=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n"});
+            auto const port = std::to_string(d.number(1024, 65535));
+            t += cat({"m=message ", port, secure ? " TCP/TLS/MSRP *\r\n" : " TCP/MSRP *\r\n"});
+            if (own_connection) t += c;
+            std::vector<std::string> lines{
+                cat({"accept-types:",
+                     d.one_of("message/cpim text/plain text/html",
+                              "text/plain application/im-iscomposing+xml", "message/cpim", "*",
+                              "text/plain image/jpeg image/png application/*")}),
+                cat({"path:", relay ? msrp_uri(d, secure) + " " : "", secure ? "msrps" : "msrp",
+                     v6 ? "://[" : "://", address, v6 ? "]:" : ":", port, "/", d.word(14, 22),
+                     ";tcp"})};
+            if (d.chance(50))
+                lines.push_back(cat({"accept-wrapped-types:",
+                                     d.one_of("*", "text/plain text/html *", "text/plain")}));
+            if (d.chance(60))
+                lines.push_back(cat({"max-size:", std::to_string(d.number(10000, 10000000))}));
+            if (d.chance(70))
+                lines.push_back(cat({"setup:", d.one_of("actpass", "active", "passive")}));
+            if (d.chance(40)) lines.emplace_back("msrp-cema");
+            if (d.chance(50))
+                lines.emplace_back(d.one_of("sendrecv", "sendrecv", "sendonly", "recvonly"));
+            if (d.chance(15)) lines.emplace_back("chatroom:nickname private-messages");
+            if (d.chance(30))
+                lines.push_back(cat({"x-", d.word(4, 12), ":", d.word(6, 24)}));
+            if (secure) {
+                std::string f = "fingerprint:SHA-256 ";
+                for (int octet = 0; octet < 32; ++octet) {
+                    if (octet != 0) f += ':';
+                    for (int half = 0; half < 2; ++half) f += "0123456789ABCDEF"[d.number(0, 15)];
+                }
+                lines.push_back(std::move(f));
+            }
+            for (std::size_t n = lines.size() - 1; n > 0; --n)
+                std::swap(lines[n], lines[d.number(0, n)]);
+            for (auto const& line : lines) t += cat({"a=", line, "\r\n"});
+            out.push_back(std::move(t));
+        }
+        return out;
+    }());
+    return all;
+}
+
 /// The transaction id of all bodies below.
 inline constexpr std::string_view body_tid = "q7Rk2Mz9Wd4x";
 inline std::string needle_of(std::string_view tid) { return "\r\n-------" + std::string(tid); }

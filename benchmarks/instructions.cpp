@@ -15,7 +15,9 @@
 #include <msrp/message.hpp>
 #include <msrp/parse_uri.hpp>
 #include <msrp/path.hpp>
+#include <msrp/sdp_media.hpp>
 #include <msrp/uri.hpp>
+#include <sdp/parser.hpp>
 
 #include "corpus.hpp"
 #include "first_stage.hpp"
@@ -110,6 +112,27 @@ bool write(bool by_template, std::size_t rounds) {
     return true;
 }
 
+bool descriptions(std::size_t rounds) {
+    for (std::size_t i = 0; i < rounds; ++i)
+        for (std::string_view const text : bench::descriptions()) {
+            auto const description = sdp::parse(text);
+            if (!description) return false;
+            auto const media = msrp::find_sdp_media(*description);
+            if (!media || !media->usable()) return false;
+            sum = sum + media->path_size();
+        }
+    return true;
+}
+bool parse_descriptions(std::size_t rounds) {
+    for (std::size_t i = 0; i < rounds; ++i)
+        for (std::string_view const text : bench::descriptions()) {
+            auto const description = sdp::parse(text);
+            if (!description) return false;
+            sum = sum + description->media_count();
+        }
+    return true;
+}
+
 bool scan(std::string_view body, std::size_t rounds) {
     msrp::end_line_scanner scanner;
     for (std::size_t i = 0; i < rounds; ++i) {
@@ -156,6 +179,8 @@ constexpr std::array tasks{
          [](std::size_t n) { return write(true, n); }},
     task{"SEND head, head_writer", bench::message_count,
          [](std::size_t n) { return write(false, n); }},
+    task{"SDP, parse", bench::message_count, parse_descriptions},
+    task{"SDP, full decode", bench::message_count, descriptions},
     task{"KiB of body, end_line_scanner", body_size / 1024,
          [](std::size_t n) { return scan(body(false), n); }},
     task{"KiB of near misses, end_line_scanner", body_size / 1024,

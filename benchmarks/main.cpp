@@ -61,6 +61,7 @@ int write_corpora(std::filesystem::path const& root) {
              {std::pair{kind::send, "send"}, {kind::ok, "ok"}, {kind::report, "report"}})
             good = write_texts(root / name / what, bench::messages(in, k)) && good;
     good = write_texts(root / "uri", bench::uris()) && good;
+    good = write_texts(root / "sdp", bench::descriptions()) && good;
     std::filesystem::create_directories(root / "body");
     good = write_octets(root / "body/random", bench::random_octets(std::size_t{4} << 20)) && good;
     for (auto const h : bench::all_hostile) {

@@ -56,6 +56,8 @@ constexpr std::array leniency_names{
     leniency_name{"stray_crlf", &msrp::leniency::stray_crlf},
     leniency_name{"body_in_response", &msrp::leniency::body_in_response},
     leniency_name{"empty_body_without_crlf", &msrp::leniency::empty_body_without_crlf},
+    leniency_name{"fail_at_end_line_without_crlf", &msrp::leniency::fail_at_end_line_without_crlf},
+    leniency_name{"ipv6_without_brackets", &msrp::leniency::ipv6_without_brackets},
     leniency_name{"loose_utf8", &msrp::leniency::loose_utf8},
     leniency_name{"blanks_in_media_type", &msrp::leniency::blanks_in_media_type},
     leniency_name{"blanks_in_authentication_info", &msrp::leniency::blanks_in_authentication_info},
@@ -522,9 +524,10 @@ int inspect(std::FILE* input, std::size_t piece, msrp::leniency const& lenient, 
     return when_written(status);
 }
 
-int compare(std::string const& a, std::string const& b) {
-    auto const x = msrp::read_uri(a);
-    auto const y = msrp::read_uri(b);
+int compare(std::string const& a, std::string const& b, msrp::leniency const& lenient) {
+    msrp::uri_options const options{lenient.ipv6_without_brackets};
+    auto const x = msrp::read_uri(a, options);
+    auto const y = msrp::read_uri(b, options);
     for (auto const* one : {&x, &y}) {
         if (*one) continue;
         put("invalid: " + std::string(one == &x ? "first" : "second") + " URI, " +
@@ -579,8 +582,6 @@ int main(int argc, char** argv) {
         int const code = app.exit(e);
         return code == 0 ? when_written(exit_ok) : exit_usage;
     }
-    if (!uris.empty()) return compare(uris[0], uris[1]);
-
     msrp::leniency lenient;
     for (auto const& wanted : lenient_options) {
         auto const found = std::find_if(leniency_names.begin(), leniency_names.end(),
@@ -592,6 +593,8 @@ int main(int argc, char** argv) {
         }
         lenient.*found->member = true;
     }
+    if (!uris.empty()) return compare(uris[0], uris[1], lenient);
+
     struct close_file {
         void operator()(std::FILE* f) const { std::fclose(f); }
     };

@@ -30,6 +30,8 @@ inline settings choose(unsigned how, unsigned seed) {
     s.lenient.body_in_response = (how & 4U) != 0;
     s.lenient.empty_body_without_crlf = (how & 8U) != 0;
     s.lenient.loose_utf8 = (how & 16U) != 0;
+    s.lenient.ipv6_without_brackets = (how & 128U) != 0;
+    s.lenient.fail_at_end_line_without_crlf = (seed & 128U) != 0;
     if ((how & 32U) != 0) {
         s.limits.max_start_line = 10 + (seed & 15U);
         s.limits.max_header_line = 20 + (seed & 31U);

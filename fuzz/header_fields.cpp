@@ -76,8 +76,8 @@ void twins(std::string_view text, msrp::leniency const& lenient) {
          msrp::parse_success_report(text), size, equal);
     same(one_field(text, msrp::field::failure_report).failure_report(),
          msrp::parse_failure_report(text), size, equal);
-    same(msrp::read_path(text, 64, lenient.several_blanks),
-         msrp::parse_path(text, 64, lenient.several_blanks), size,
+    msrp::path_options const options{64, lenient.several_blanks, lenient.ipv6_without_brackets};
+    same(msrp::read_path(text, options), msrp::parse_path(text, options), size,
          [](msrp::path_view const& a, msrp::path_view const& b) {
              return same_view(a.text(), b.text()) && a.size() == b.size();
          });
@@ -300,6 +300,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     lenient.several_blanks = (data[0] & 2U) != 0;
     lenient.blanks_in_media_type = (data[0] & 4U) != 0;
     lenient.blanks_in_authentication_info = (data[0] & 8U) != 0;
+    lenient.ipv6_without_brackets = (data[0] & 128U) != 0;
     lenient.sha256_response = (data[0] & 64U) != 0;  // bits 16 and 32 are those of a "0"
     std::string_view const text(reinterpret_cast<char const*>(data) + 1, size - 1);
     twins(text, lenient);

@@ -40,10 +40,16 @@ status resolve_all(Negotiator& n, status s) {
     return s;
 }
 
+/// @param past_relay RFC 6714, 4.2, last paragraph: an active offerer goes to the c/m-line, though
+/// it
+///        has a relay.
 template <class Plan>
-void check_plan(Plan const& p, bool own_relay) {
+void check_plan(Plan const& p, bool own_relay, bool past_relay = false) {
     require(p.connects() != p.host.empty(), "a host where there is a target");
-    require(!own_relay || p.target == cema::target_kind::own_relay, "by the own relay");
+    if (own_relay)
+        require(
+            p.target == (past_relay ? cema::target_kind::cm_line : cema::target_kind::own_relay),
+            "by the own relay");
     require(own_relay || p.connects() == (p.local_role == cema::role::active), "who is active");
     require(p.tls == (p.identity != cema::identity_check::none), "an identity check with TLS");
     require((p.identity == cema::identity_check::fingerprint) != p.fingerprints.empty(),
@@ -68,9 +74,13 @@ void offer_and_answer(cema::local_situation const& local, std::string_view text)
         auto const s = resolve_all(offerer, *r);
         require((offerer.plan() != nullptr) == (s == status::plan), "plan");
         require(!offerer.reasons().empty(), "reasons");
-        if (offerer.plan() != nullptr) check_plan(*offerer.plan(), relay);
+        auto const& f = offerer.facts_as_offerer();
+        if (auto const* const plan = offerer.plan(); plan != nullptr) {
+            bool const past = f.offered_cema && !f.answer_cema && !f.mismatch && !f.peer_relay &&
+                              plan->local_role == cema::role::active;
+            check_plan(*plan, relay, past);
+        }
         if (s == status::new_offer) {
-            auto const& f = offerer.facts_as_offerer();
             require(f.mismatch && f.offered_cema, "a new offer needs a mismatch");
             auto const again = offerer.make_offer({1, 2});
             require(again && !has_cema(*again), "no msrp-cema in a fallback offer");

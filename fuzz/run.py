@@ -72,7 +72,10 @@ def run(target, limit, jobs):
             failed += 1
             lines = text.splitlines()
             at = next((i for i, line in enumerate(lines) if "ERROR" in line or "error:" in line), 0)
-            print(f"\n{target}: exit status {status}", *lines[at:at + 25], sep="\n", file=sys.stderr)
+            # What a target says before it aborts stands in front of the report.
+            said = [line for line in lines[max(0, at - 20):at] if not line.startswith("#")]
+            print(f"\n{target}: exit status {status}", *said, *lines[at:at + 25], sep="\n",
+                  file=sys.stderr)
     seconds = time.monotonic() - started
     found = {f for f in set(findings.iterdir()) - before if not f.name.startswith("slow-unit")}
     for file in sorted(found):
@@ -91,6 +94,8 @@ def main():
     amount.add_argument("--seconds", type=positive, metavar="S", help="seconds for each target instead")
     parser.add_argument("--jobs", type=positive, default=os.cpu_count(), metavar="J",
                         help="processes for a target (default: one a core)")
+    parser.add_argument("--seed", type=positive, metavar="N",
+                        help="seed of the random source, so that a run can be repeated")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="default: all of them")
     args = parser.parse_args()
 
@@ -113,12 +118,13 @@ def main():
 
     wanted = args.executions or 100_000
     jobs = args.jobs if args.seconds else min(args.jobs, wanted)
-    if args.seconds:
-        def limit(_job):
-            return [f"-max_total_time={args.seconds}"]
-    else:
-        def limit(job):
-            return [f"-runs={wanted // jobs + (job < wanted % jobs)}"]
+
+    def limit(job):
+        # Corpora that others write to at the same time would make each run another one.
+        seed = [f"-seed={args.seed + job}", "-reload=0"] if args.seed else []
+        if args.seconds:
+            return [f"-max_total_time={args.seconds}", *seed]
+        return [f"-runs={wanted // jobs + (job < wanted % jobs)}", *seed]
 
     print("| target | executions | seconds | exec/s | corpus | findings |", flush=True)
     print("| --- | ---: | ---: | ---: | ---: | ---: |", flush=True)

@@ -4,7 +4,8 @@
 // leaves no trace.
 //
 // Input: a list of calls. Each is one octet that names the call, then its arguments: a number is
-// one octet, a text is all up to the next octet 0xFF.
+// one octet, a text is all up to the next octet 0xFF. Where the first octet is 0xF0 or more, the
+// message is one that is forwarded.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -59,6 +60,12 @@ class calls {
         for (unsigned octets = number() % 9; octets != 0; --octets) n = n << 8U | number();
         return n;
     }
+    /// Mostly a flag.
+    msrp::continuation_flag flag() {
+        unsigned const n = number();
+        return static_cast<msrp::continuation_flag>(
+            n < 0xF0 ? static_cast<unsigned char>("$+#"[n % 3]) : n - 0xF0);
+    }
     msrp::path_view path() {
         auto const read = msrp::read_path(text());
         return read ? *read : *msrp::read_path("msrp://a.example:1/x;tcp");
@@ -87,6 +94,8 @@ struct written {
     std::optional<std::string> body;
     msrp::continuation_flag flag = msrp::continuation_flag::complete;
     std::string head;  ///< what the writer gave
+    std::string end;   ///< and behind the body
+    bool forwarded = false;
     bool finished = false;
 };
 
@@ -132,12 +141,68 @@ bool grammar_takes(msrp::field f, std::string_view value) {
     return msrp::parse_content_description(value).has_value();
 }
 
+bool is_forwarded(std::string_view program) {
+    return !program.empty() && static_cast<unsigned char>(program.front()) >= 0xF0;
+}
+
+/// Whether a path, as its text, has a password (URI-6-4).
+bool has_password(std::string_view text) {
+    auto const read = msrp::read_path(text);
+    if (!read) return false;
+    for (auto const u : *read)
+        if (u.userinfo.find(':') != std::string_view::npos) return true;
+    return false;
+}
+
+/// Whether a SEND may have this Byte-Range, a sensible one (CHK-5.1-1).
+bool is_interruptible(msrp::byte_range const& r) {
+    return !r.end || *r.end - (r.start - 1) <= 2048;
+}
+
+std::string const* value_of(written const& w, std::string_view name) {
+    for (auto const& f : w.fields)
+        if (wire::iequals(f.first, name)) return &f.second;
+    return nullptr;
+}
+
+/// The field that a method demands and that is not there.
+std::string_view lacking(written const& w) {
+    if (w.forwarded || (w.method != "SEND" && w.method != "REPORT")) return {};
+    if (value_of(w, "Message-ID") == nullptr) return "Message-ID";
+    return w.method == "REPORT" && value_of(w, "Status") == nullptr ? "Status" : "";
+}
+
+/// What RFC 4975 asks of a whole message, beyond the grammar.
+void obeys(written const& w) {
+    bool const is_send = w.method == "SEND";
+    demand(lacking(w).empty());
+    demand(w.flag == msrp::continuation_flag::complete ||
+           (w.flag == msrp::continuation_flag::more && is_send) ||
+           (w.flag == msrp::continuation_flag::aborted && !w.method.empty()));
+    demand(is_send || !w.body || w.body->size() <= 10240);
+    if (auto const* range = value_of(w, "Byte-Range"); is_send && range != nullptr) {
+        auto const r = *msrp::read_byte_range(*range);
+        demand(is_interruptible(r));
+        demand(w.body || w.forwarded || (r.start == 1 && r.end.value_or(0) == 0));
+    }
+    if (w.forwarded) return;
+    if (w.method == "REPORT")
+        for (auto const name : {"Success-Report", "Failure-Report"})
+            demand(value_of(w, name) == nullptr);
+    for (auto const& u : w.to) demand(!has_password(u));
+    for (auto const& u : w.from) demand(!has_password(u));
+    if (auto const* list = value_of(w, "Use-Path"); list != nullptr) demand(!has_password(*list));
+    demand(value_of(w, "Content-Transfer-Encoding") == nullptr);
+}
+
 /// Makes the calls into `memory`; stops at the first refusal.
 written write(std::string_view program, std::span<char> memory, wire::failure& why,
               std::size_t& needed) {
     calls in(program);
-    msrp::head_writer out(memory);
     written w;
+    w.forwarded = is_forwarded(program);
+    msrp::head_writer out(memory,
+                          w.forwarded ? msrp::head_origin::forwarded : msrp::head_origin::own);
     std::string before;
     auto const took = [&](wire::result<void> const& r) {
         demand(out.error_state() == r.error());
@@ -155,13 +220,19 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
         auto const code = out.error_state().code;
         if (ok) demand(grammar_takes(f, value));
         if (code && code != msrp::error::buffer_full && code != msrp::error::wrong_order &&
-            code != msrp::error::field_repeated && f < msrp::field::other_mime)
-            demand(!grammar_takes(f, value));
+            code != msrp::error::field_repeated && code != msrp::error::field_misplaced &&
+            f < msrp::field::other_mime) {
+            bool by_rule = f == msrp::field::use_path && !w.forwarded && has_password(value);
+            if (auto const range = msrp::read_byte_range(value); f == msrp::field::byte_range)
+                by_rule = range && w.method == "SEND" && !is_interruptible(*range);
+            demand(by_rule || !grammar_takes(f, value));
+        }
         field(name, value, ok);
     };
     while (in.any() && !w.finished && !out.error_state().code) {
         before.assign(memory.data(), memory.size());
-        switch (in.number() % 16) {
+        auto const call = in.number() % 16;
+        switch (call) {
             case 0: {
                 auto const id = in.text();
                 auto const method = in.text();
@@ -299,17 +370,23 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
             }
             case 9:
             case 10: {
-                auto const r = out.finish_with_body();
-                w.flag = static_cast<msrp::continuation_flag>("$+#"[in.number() % 3]);
-                if (r) {
-                    w.body = in.text();
-                    w.head = *r;
-                    w.finished = true;
-                }
+                w.flag = in.flag();
+                std::string body(in.text());
+                // More octets than a program holds, too.
+                bool const sized = call == 10;
+                if (sized && in.number() == 1) body.append(10240, 'b');
+                auto const r = sized ? out.finish_with_body(body.size()) : out.finish_with_body();
+                if (!r) break;
+                w.head = *r;
+                auto const end = out.end_of_body(w.flag);
+                if (!end) break;
+                w.end = end->view();
+                w.body = std::move(body);
+                w.finished = true;
                 break;
             }
             default: {
-                auto const flag = static_cast<msrp::continuation_flag>("$+#"[in.number() % 3]);
+                auto const flag = in.flag();
                 auto const r = out.finish_without_body(flag);
                 if (r) {
                     w.flag = flag;
@@ -324,7 +401,11 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
             demand(std::any_of(w.fields.begin(), w.fields.end(), [&](auto const& f) {
                 return wire::iequals(f.first, out.error_state().field);
             }));
-        if (code && code != msrp::error::buffer_full)
+        if (code == msrp::error::field_misplaced)
+            demand(w.method == "REPORT" && !w.forwarded &&
+                   out.error_state().field.ends_with("-Report"));
+        if (code == msrp::error::field_absent) demand(out.error_state().field == lacking(w));
+        if (code && code != msrp::error::buffer_full && w.head.empty())
             demand(before == std::string_view(memory.data(), memory.size()));
     }
     why = out.error_state();
@@ -344,7 +425,8 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
         demand(out.use_path(path).error() == why);
         demand(out.expires(1).error() == why && out.min_expires(1).error() == why);
         demand(out.max_expires(1).error() == why && out.use_nickname("n").error() == why);
-        demand(out.finish_with_body().error() == why);
+        demand(out.finish_with_body().error() == why && out.finish_with_body(9).error() == why);
+        demand(out.end_of_body(msrp::continuation_flag::complete).error() == why);
         demand(out.finish_without_body().error() == why);
         demand(before == std::string_view(memory.data(), memory.size()));
     }
@@ -383,14 +465,13 @@ void read_values(msrp::header_view const& headers, written const& w) {
 
 /// The parser reads what was written.
 void read_back(written const& w) {
-    msrp::end_line const end(w.id, w.flag, true);
     std::string wire = w.head;
     if (w.body) {
         // The choice of an id that the body does not hold is the chunker's.
         std::string const needle = "\r\n-------" + w.id;
         if (("\r\n" + *w.body).find(needle) != std::string::npos) return;
         wire += *w.body;
-        wire += end.view();
+        wire += w.end;
     }
     msrp::limits limits;
     limits.max_start_line = limits.max_header_line = limits.max_header_block = wire.size() + 2;
@@ -444,6 +525,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     demand(why.code != msrp::error::buffer_full);
     if (!w.finished) return 0;
     demand(!why.code && needed == w.head.size());
+    obeys(w);
     read_back(w);
 
     wire::failure other;

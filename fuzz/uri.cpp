@@ -11,6 +11,7 @@
 #include <msrp/parse_uri.hpp>
 #include <msrp/path.hpp>
 #include <msrp/uri.hpp>
+#include <wire/address.hpp>
 #include <wire/kernel.hpp>
 #include <wire/scan.hpp>
 #include <wire/sink.hpp>
@@ -35,6 +36,8 @@ bool same_uri(msrp::uri const& a, msrp::uri const& b) {
            same_view(a.parameters, b.parameters) && a.has_userinfo == b.has_userinfo;
 }
 
+constexpr msrp::uri_options bare{.ipv6_without_brackets = true};
+
 /// Percent-encoding in the normal form makes no URI longer; only IPv6 may (`::` with one group).
 template <std::size_t Size>
 std::string_view normal(msrp::uri const& u, std::array<char, Size>& memory) {
@@ -44,9 +47,9 @@ std::string_view normal(msrp::uri const& u, std::array<char, Size>& memory) {
     return out.view();
 }
 
-void one(std::string_view text) {
-    auto const read = msrp::read_uri(text);
-    auto const parsed = msrp::parse_uri(text);
+void one(std::string_view text, msrp::uri_options options) {
+    auto const read = msrp::read_uri(text, options);
+    auto const parsed = msrp::parse_uri(text, options);
     demand(read.has_value() == parsed.has_value());
     if (!read) {
         demand(read.error() == parsed.error());
@@ -58,6 +61,17 @@ void one(std::string_view text) {
                             read->session_id, read->transport, read->parameters})
         demand(within(part, text));
     demand(!read->transport.empty() && !read->host.empty());
+    if (options.ipv6_without_brackets) {
+        // What is a URI by the grammar is the same; else it is one for want of brackets.
+        auto const strict = msrp::read_uri(text);
+        if (strict) {
+            demand(same_uri(*read, *strict));
+        } else {
+            demand(read->kind == msrp::host_kind::ipv6 && read->port.has_value());
+            demand(wire::parse_ipv6(read->host) == read->ip);
+            demand(read->host.data()[-1] != '[');
+        }
+    }
 
     static std::array<char, 1 << 16> first;
     static std::array<char, 1 << 16> second;
@@ -71,16 +85,25 @@ void one(std::string_view text) {
     demand(normal(*again, second) == once);
 }
 
-void path(std::string_view text, std::size_t max_uris, bool several_blanks) {
-    auto const read = msrp::read_path(text, max_uris, several_blanks);
-    auto const parsed = msrp::parse_path(text, max_uris, several_blanks);
+/// With the leniency an error is never before the one that there is without it.
+void farther(std::string_view text) {
+    auto const strict = msrp::read_uri(text);
+    auto const lenient = msrp::read_uri(text, bare);
+    demand(!strict || lenient);
+    if (!lenient && lenient.error().code == msrp::error::bad_uri)
+        demand(lenient.error().offset >= strict.error().offset);
+}
+
+void path(std::string_view text, msrp::path_options const& options) {
+    auto const read = msrp::read_path(text, options);
+    auto const parsed = msrp::parse_path(text, options);
     demand(read.has_value() == parsed.has_value());
     // What the chunk parser asks of a path, by every kernel: one that vectors let through is one.
     for (auto const k : wire::all_kernels) {
         if (!wire::available(k)) continue;
         std::size_t credit = 64 * (text.size() + 1);  // enough for the short cut at every URI
-        auto const walk = msrp::detail::walk_path(text, text.data() + text.size(), max_uris,
-                                                  several_blanks, k, credit);
+        auto const walk =
+            msrp::detail::walk_path(text, text.data() + text.size(), options, k, credit);
         demand(walk.uris == (read ? read->size() : 0));
         if (!read) demand(read.error() == wire::failure{make_error_code(walk.why), walk.at, {}});
     }
@@ -90,7 +113,7 @@ void path(std::string_view text, std::size_t max_uris, bool several_blanks) {
         return;
     }
     demand(same_view(read->text(), text) && same_view(parsed->text(), text));
-    demand(read->size() == parsed->size() && read->size() >= 1 && read->size() <= max_uris);
+    demand(read->size() == parsed->size() && read->size() >= 1 && read->size() <= options.max_uris);
     std::size_t count = 0;
     for (auto const u : *read) {
         if (count == 0) demand(same_uri(u, read->front()));
@@ -101,8 +124,8 @@ void path(std::string_view text, std::size_t max_uris, bool several_blanks) {
 }
 
 void compare(std::string_view a, std::string_view b) {
-    auto const x = msrp::read_uri(a);
-    auto const y = msrp::read_uri(b);
+    auto const x = msrp::read_uri(a, bare);
+    auto const y = msrp::read_uri(b, bare);
     if (!x || !y) return;
     demand(equivalent(*x, *x) && equivalent(*y, *y));
     bool const equal = equivalent(*x, *y);
@@ -122,12 +145,17 @@ void compare(std::string_view a, std::string_view b) {
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     std::string_view const text(reinterpret_cast<char const*>(data), size);
-    one(text);
-    path(text, 3, false);
-    path(text, 64, true);
+    one(text, {});
+    one(text, bare);
+    farther(text);
+    path(text, {3, false, false});
+    path(text, {64, true, false});
+    path(text, {3, true, true});
+    path(text, {64, false, true});
     auto const two = wire::split_at(text, '\n');
     if (two.found) {
-        one(two.before);
+        one(two.before, {});
+        one(two.before, bare);
         compare(two.before, two.after);
     }
     return 0;

@@ -201,7 +201,7 @@ class basic_chunk_parser {
                 return step::go_on;
             case outcome::body:
                 scanner_.start(head_.transaction_id_octets(), head_.transaction_id().size(),
-                               head_.lenient().empty_body_without_crlf);
+                               head_.lenient());
                 body_offset_ = offset_ + at_;
                 discard_ = head_.method() == method::none;
                 state_ = state::body;
@@ -225,6 +225,8 @@ class basic_chunk_parser {
             } else if (tail_.body != 0) {
                 auto const octets = piece_.substr(at_, std::exchange(tail_.body, 0));
                 if (give(octets, tail_.broken, out)) return step::event;
+            } else if (tail_.bare) {
+                bare_end_line();
             } else if (tail_.used != 0) {
                 at_ = scanned_to_;
                 bool const found = tail_.found;
@@ -261,6 +263,13 @@ class basic_chunk_parser {
         if (octets.empty()) return false;
         out = chunk_data{octets};
         return true;
+    }
+    /// FRM-7.1-8, erratum 4177. Where the flag is one octet too many, too, the limit is named.
+    void bare_end_line() noexcept {
+        bool const too_long =
+            head_.method() != method::SEND && read_size() == head_.limits().max_non_send_body;
+        fail({make_error_code(too_long ? error_type::body_too_long : error_type::end_line_in_body),
+              offset_ + scanned_to_, "body"});
     }
     [[nodiscard]] std::uint64_t read_size() const noexcept {
         return discard_ ? discarded_ : body_size_;

@@ -118,7 +118,7 @@ class chunk_puller {
                 return true;
             case outcome::body:
                 scanner_.start(head_.transaction_id_octets(), head_.transaction_id().size(),
-                               head_.lenient().empty_body_without_crlf);
+                               head_.lenient());
                 body_offset_ = offset_ + size;
                 state_ = state::body;
                 break;
@@ -140,13 +140,18 @@ class chunk_puller {
         std::size_t size = held != 0 && seen.held.empty() ? 0 : held + seen.body;
         // FRM-7.1-9: given out up to the limit; the octet that shows it is the error.
         std::uint64_t const room = head_.limits().max_non_send_body - read_size_;
-        bool const too_long = head_.method() != method::SEND && size > room;
+        bool const not_send = head_.method() != method::SEND;
+        bool const too_long = not_send && size > room;
         if (too_long) {
             auto const at = scanner_.shown(octets.substr(0, size), static_cast<std::size_t>(room),
                                            held + seen.broken);
             size = static_cast<std::size_t>(room);
             fail({make_error_code(error_type::body_too_long), body_offset_ + read_size_ + at,
                   "body"});
+        } else if (seen.bare) {  // FRM-7.1-8, erratum 4177
+            fail({make_error_code(not_send && size == room ? error_type::body_too_long
+                                                           : error_type::end_line_in_body),
+                  body_offset_ + read_size_ + size, "body"});
         } else if (seen.found) {
             flag_ = seen.flag;
             state_ = state::ended;

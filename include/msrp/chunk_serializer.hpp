@@ -19,6 +19,7 @@
 #include <msrp/field_value.hpp>
 #include <msrp/header.hpp>
 #include <msrp/ident.hpp>
+#include <msrp/method.hpp>
 #include <msrp/path.hpp>
 #include <msrp/status.hpp>
 #include <wire/result.hpp>
@@ -62,25 +63,43 @@ inline wire::sink& operator<<(wire::sink& out, range_text const& r) noexcept {
     return out << r.range;
 }
 
-/// Exactly one SP between the URIs, whatever was read (FRM-9-3).
+/// As the grammar has it, whatever was read: exactly one SP between the URIs (FRM-9-3), brackets
+/// around IPv6 addresses (URI-6-2).
 struct path_text {
     path_view const& path;
-    /// Calls `f(text)` for each URI, its SP included.
+    /// Calls `f(text)` for each piece of the text.
     template <class F>
     void for_each(F&& f) const {
+        auto const one = [&](std::string_view text) {
+            auto const host = path.is_plain() ? std::string_view{} : bare_ipv6(text);
+            if (host.empty()) return f(text);
+            auto const at = static_cast<std::size_t>(host.data() - text.data());
+            f(text.substr(0, at));
+            f("[");
+            f(host);
+            f("]");
+            f(text.substr(at + host.size()));
+        };
         std::string_view rest = path.text();
         for (auto end = rest.find(' '); end != std::string_view::npos; end = rest.find(' ')) {
-            f(rest.substr(0, end + 1));
+            one(rest.substr(0, end));
+            f(" ");
             rest.remove_prefix(rest.find_first_not_of(' ', end));
         }
-        f(rest);
+        one(rest);
+    }
+    /// The IPv6 address of a URI that only a leniency reads.
+    [[nodiscard]] static std::string_view bare_ipv6(std::string_view text) noexcept {
+        auto const u = read_uri(text, {.ipv6_without_brackets = true});
+        return u && u->kind == host_kind::ipv6 && u->host.data()[-1] != '[' ? u->host
+                                                                            : std::string_view{};
     }
 };
 [[nodiscard]] inline std::size_t room_of(path_text const& p) noexcept {
-    return p.path.text().size();
+    return p.path.text().size() + (p.path.is_plain() ? 0 : 2 * p.path.size());
 }
 MSRPKIT_ALWAYS_INLINE char* put(char* to, path_text const& p) noexcept {
-    if (p.path.size() == 1) return wire::put(to, p.path.text());
+    if (p.path.size() == 1 && p.path.is_plain()) return wire::put(to, p.path.text());
     p.for_each([&to](std::string_view text) { to = wire::put(to, text); });
     return to;
 }
@@ -147,19 +166,50 @@ inline wire::sink& operator<<(wire::sink& out, report_text r) noexcept {
     return sum == 1;
 }
 
+/// Where a password begins in the userinfo of a path's URIs: its ":"; `npos` where there is none.
+[[nodiscard]] MSRPKIT_COLD inline std::size_t find_password(std::string_view path) noexcept {
+    // "@" stands nowhere else in a URI, "/" not in userinfo.
+    for (auto at = path.find('@'); at != std::string_view::npos; at = path.find('@', at + 1)) {
+        auto const colon = path.find(':', path.rfind('/', at) + 1);
+        if (colon < at) return colon;
+    }
+    return std::string_view::npos;
+}
+
+[[nodiscard]] constexpr std::uint32_t field_bit(field id) noexcept {
+    return 1U << static_cast<unsigned>(id);
+}
+/// RPT-7.1.2-1
+inline constexpr std::uint32_t forbidden_in_report =
+    field_bit(field::success_report) | field_bit(field::failure_report);
+
+/// Whether a SEND may say so: a sensible range that has no end where its octets, more than 2,048,
+/// have to be interruptible (CHK-5.1-1).
+[[nodiscard]] constexpr bool is_sendable(byte_range const& r) noexcept {
+    return is_sensible(r) && (!r.end || *r.end - (r.start - 1) <= 2048);
+}
+/// What a SEND without a body says (CHK-7.1.1-4): `1-0` or `1-*`.
+[[nodiscard]] constexpr bool is_of_nothing(byte_range const& r) noexcept {
+    return r.start == 1 && r.end.value_or(0) == 0;
+}
+
 }  // namespace detail
+
+/// Octets of body that a request other than SEND may have (FRM-7.1-9).
+inline constexpr std::size_t non_send_body_max = 10240;
 
 /// The end-line of a chunk, held inside the object. What goes out is three pieces: the head, the
 /// body where the caller has it, this.
 class end_line {
    public:
     /// @param transaction_id a valid `ident`; `view` is empty where it is none, or where `flag` is
-    ///        none of the three: nothing that the grammar does not allow goes out (T8).
+    ///        none that a message of this kind may have: nothing that RFC 4975 does not allow goes
+    ///        out (T8, FRM-7.1-6, FRM-7.1-9).
     /// @param after_body writes the CRLF that parts the body from the end-line (FRM-7.1-5).
-    end_line(std::string_view transaction_id, continuation_flag flag, bool after_body) noexcept {
-        bool const is_flag = flag == continuation_flag::complete ||
-                             flag == continuation_flag::more || flag == continuation_flag::aborted;
-        if (!is_flag || !read_ident(transaction_id)) return;
+    /// @param of what ends; a request begun with `head_writer` is ended by its `end_of_body`.
+    end_line(std::string_view transaction_id, continuation_flag flag, bool after_body,
+             method of = method::SEND) noexcept {
+        if (!may_end(of, flag) || !read_ident(transaction_id)) return;
         wire::sink out(text_);
         if (after_body) out << "\r\n";
         out << "-------" << transaction_id << static_cast<char>(flag) << "\r\n";
@@ -168,9 +218,28 @@ class end_line {
     /// Lives as long as this object.
     [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), size_}; }
 
+    /// Whether a message may end with `flag`: a SEND with any of the three, another request not
+    /// with `+` (FRM-7.1-9), a response (`method::none`) only with `$` (FRM-7.1-6).
+    [[nodiscard]] static constexpr bool may_end(method of, continuation_flag flag) noexcept {
+        switch (flag) {
+            case continuation_flag::complete: return true;
+            case continuation_flag::more: return of == method::SEND;
+            case continuation_flag::aborted: return of != method::none;
+        }
+        return false;
+    }
+
    private:
     std::array<char, 2 + 7 + ident_max + 1 + 2> text_{};
     std::size_t size_ = 0;
+};
+
+/// Who made a message that `head_writer` writes.
+enum class head_origin : std::uint8_t {
+    own,
+    /// Another element did, this one passes it on, as a relay does: what only the maker of a
+    /// message answers for is written as it came.
+    forwarded,
 };
 
 /// Writes start line and header fields into memory of the caller's, in the order that RFC 4975, 7.1
@@ -182,20 +251,37 @@ class end_line {
 /// A known field stands once, however it is given (HDR-9-1, T10); only WWW-Authenticate may stand
 /// several times, one challenge each.
 ///
+/// What a method demands is known at the end, what it forbids at once. A SEND has Message-ID; it
+/// may do without Byte-Range, as the first chunk of a message does (CHK-7.1.1-2), but says only
+/// what is so: `*` as range-end for more than 2,048 octets (CHK-5.1-1), 1-0 or 1-* without a body
+/// (CHK-7.1.1-4). A REPORT has Message-ID and Status, no Success-Report and no Failure-Report
+/// (RPT-7.1.2-1); without Byte-Range it is about the whole message. No request but SEND ends with
+/// "+" or has a body of more than 10,240 octets (FRM-7.1-9). No URI of a path has a password in its
+/// userinfo (URI-6-4). Unknown methods and header fields are written as given (HDR-12-1).
+///
 /// Failures: `illegal_octet` with the offset in the value and its field; `bad_*` and
-/// `number_too_large` for a value that its field's grammar does not allow; `field_repeated`;
-/// `bad_mime_field` for Content-Transfer-Encoding (CHK-7.1.1-9); `buffer_full` where the memory is
-/// too small; `wrong_order`.
+/// `number_too_large` for a value that its field's grammar does not allow; `illegal_octet` at the
+/// ":" of a password; `field_repeated`; `field_absent` and `field_misplaced` for what the method
+/// demands or forbids; `body_too_long`; `bad_mime_field` for Content-Transfer-Encoding
+/// (CHK-7.1.1-9); `buffer_full` where the memory is too small; `wrong_order`.
 class head_writer {
    public:
-    explicit head_writer(std::span<char> memory) noexcept : out_(memory) {}
+    /// @param origin `forwarded` asks for no field and forbids none (not even
+    ///        Content-Transfer-Encoding), takes passwords, and any Byte-Range without a body. What
+    ///        relays have to obey too holds as ever: range-end `*`, flags, sizes, order, grammar.
+    explicit head_writer(std::span<char> memory, head_origin origin = head_origin::own) noexcept
+        : out_(memory), own_(origin == head_origin::own) {}
 
     /// `MSRP SP transact-id SP method`, To-Path, From-Path.
     wire::result<void> request(std::string_view transaction_id, std::string_view method,
                                path_view const& to, path_view const& from) noexcept {
         if (stage_ != stage::start) return misplaced("start-line");
-        if (method != "SEND" && (method.empty() || wire::upper_alpha.span(method) != method.size()))
-            return fail(error::illegal_octet, wire::upper_alpha.span(method), "method");
+        method_ = method_of(method);
+        if (method_ != msrp::method::SEND) {
+            auto const n = wire::upper_alpha.span(method);
+            if (n == 0 || n != method.size()) return fail(error::illegal_octet, n, "method");
+            if (method_ == msrp::method::REPORT && own_) present_ = detail::forbidden_in_report;
+        }
         return begin(transaction_id, to, from, method);
     }
 
@@ -208,7 +294,6 @@ class head_writer {
         if (status > 999) return fail(error::bad_status, 0, "status");
         auto const scan = wire::scan_utf8text(comment);
         if (!scan.whole) return fail(error::illegal_octet, scan.size, "comment");
-        is_response_ = true;
         std::string_view const blank = comment.empty() ? "" : " ";
         return begin(transaction_id, to, from, detail::three_digits{status}, blank, comment);
     }
@@ -222,7 +307,7 @@ class head_writer {
             !name.empty() && wire::alpha.contains(name[0]) ? token_char.span(name) : 0;
         if (n == 0 || n != name.size()) return fail(error::illegal_octet, n, "header");
         // CHK-7.1.1-9: the transfer encoding is always binary.
-        if (wire::iequals(name, "Content-Transfer-Encoding"))
+        if (own_ && wire::iequals(name, "Content-Transfer-Encoding"))
             return fail(error::bad_mime_field, 0, "header");
         return text_field(field_of(name), name, value);
     }
@@ -232,9 +317,10 @@ class head_writer {
             return fail(error::bad_ident, read_ident(id).error().offset, "Message-ID");
         return typed<msrp::field::message_id>(id);
     }
-    /// A range that no chunk can have is refused.
+    /// A range that no chunk can have is refused, and in a SEND more than 2,048 octets with an end
+    /// (CHK-5.1-1).
     wire::result<void> byte_range(msrp::byte_range const& range) noexcept {
-        if (!is_sensible(range)) return fail(error::bad_byte_range, 0, "Byte-Range");
+        if (!may_say(range)) return fail(error::bad_byte_range, 0, "Byte-Range");
         return typed<msrp::field::byte_range>(detail::range_text{range});
     }
     MSRPKIT_ALWAYS_INLINE wire::result<void> success_report(report_value value) noexcept {
@@ -256,6 +342,7 @@ class head_writer {
                                           detail::three_digits{status.code}, blank, comment);
     }
     wire::result<void> use_path(path_view const& list) noexcept {
+        if (has_password(list, "Use-Path")) return refused();
         return typed<msrp::field::use_path>(detail::path_text{list});
     }
     /// Seconds (RLY-4.6-1), as the next two.
@@ -287,27 +374,41 @@ class head_writer {
         return text_field(msrp::field::content_type, "Content-Type", media_type);
     }
 
-    /// Writes the empty line. Only behind Content-Type; never in a response (FRM-7.1-3, FRM-9-1).
-    /// @return the head: next come the body's octets, then `end_line{..., after_body = true}`.
+    /// Writes the empty line. Only behind Content-Type, in a SEND (FRM-7.1-3); its body may be as
+    /// long as it likes.
+    /// @return the head: next come the body's octets, then `end_of_body`.
     wire::result<std::string_view> finish_with_body() noexcept {
-        if (stage_ != stage::content_type || is_response_) return misplaced("Content-Type");
-        stage_ = stage::finished;
-        if (!out_.append("\r\n")) [[unlikely]]
-            return full();
-        return out_.view();
+        if (stage_ != stage::content_type || method_ != method::SEND)
+            return misplaced("Content-Type");
+        return finish("\r\n");
+    }
+    /// The same in any request, not in a response (FRM-9-1).
+    /// @param body_size octets of the body: in a request other than SEND 10,240 at most, else
+    ///        `body_too_long` (FRM-7.1-9).
+    wire::result<std::string_view> finish_with_body(std::uint64_t body_size) noexcept {
+        if (stage_ != stage::content_type || method_ == method::none)
+            return misplaced("Content-Type");
+        if (method_ != method::SEND && body_size > non_send_body_max)
+            return fail(error::body_too_long, non_send_body_max, "body");
+        return finish("\r\n");
+    }
+    /// The end-line behind the body whose head this wrote, once and for all (FRM-7.1-5).
+    /// @param flag `$`, `#`; `+` only in a SEND (FRM-7.1-9), else `wrong_order`.
+    /// @return by value; to be called while the memory still holds the head.
+    [[nodiscard]] wire::result<end_line> end_of_body(continuation_flag flag) noexcept {
+        if (stage_ != stage::finished || !has_body_ || !end_line::may_end(method_, flag))
+            return misplaced("end-line");
+        return end_line(transaction_id(), flag, true, method_);
     }
     /// Writes the end-line: the whole message. Not behind a MIME field (FRM-7.1-3); a response's
-    /// flag is always `$` (FRM-7.1-6).
+    /// flag is always `$` (FRM-7.1-6), that of a request other than SEND never `+` (FRM-7.1-9).
     wire::result<std::string_view> finish_without_body(
         continuation_flag flag = continuation_flag::complete) noexcept {
-        if (stage_ != stage::fields || (is_response_ && flag != continuation_flag::complete))
+        if (stage_ != stage::fields || !end_line::may_end(method_, flag))
             return misplaced("end-line");
-        stage_ = stage::finished;
+        if (!range_of_nothing_ && own_) return fail(error::bad_byte_range, 0, "Byte-Range");
         // The id is read where it was written.
-        auto const id = out_.view().substr(start_line_front.size(), transaction_id_size_);
-        if (!out_.append("-------", id, static_cast<char>(flag), "\r\n")) [[unlikely]]
-            return full();
-        return out_.view();
+        return finish("-------", transaction_id(), static_cast<char>(flag), "\r\n");
     }
 
     /// The first thing refused; `failure{}` while all is well.
@@ -336,6 +437,51 @@ class head_writer {
     MSRPKIT_COLD wire::failure full() noexcept {
         return fail(error::buffer_full, out_.needed(), {});
     }
+    [[nodiscard]] std::string_view transaction_id() const noexcept {
+        return out_.view().substr(start_line_front.size(), transaction_id_size_);
+    }
+    /// A field that stands already, or that the method forbids.
+    MSRPKIT_COLD void one_too_many(msrp::field id, std::string_view label) noexcept {
+        bool const never = own_ && method_ == method::REPORT &&
+                           (detail::forbidden_in_report & detail::field_bit(id)) != 0;
+        fail(never ? error::field_misplaced : error::field_repeated, 0, label);
+    }
+    /// A field that the method demands and that is not there.
+    MSRPKIT_COLD std::string_view lacking() const noexcept {
+        bool const is_report = method_ == method::REPORT;
+        if (!own_ || (method_ != method::SEND && !is_report)) return {};
+        if ((present_ & detail::field_bit(msrp::field::message_id)) == 0) return "Message-ID";
+        return is_report && (present_ & detail::field_bit(msrp::field::status)) == 0 ? "Status"
+                                                                                     : "";
+    }
+    /// Whether this message may say so of its octets.
+    MSRPKIT_ALWAYS_INLINE bool may_say(msrp::byte_range const& range) noexcept {
+        if (method_ != method::SEND) return is_sensible(range);
+        range_of_nothing_ = detail::is_of_nothing(range);
+        return detail::is_sendable(range);
+    }
+    /// URI-6-4
+    bool has_password(std::string_view uris, std::string_view label) noexcept {
+        auto const at = own_ ? detail::find_password(uris) : std::string_view::npos;
+        if (at == std::string_view::npos) return false;
+        fail(error::illegal_octet, at, label);
+        return true;
+    }
+    bool has_password(path_view const& list, std::string_view label) noexcept {
+        return !list.is_plain() && has_password(list.text(), label);
+    }
+    template <class... Pieces>
+    MSRPKIT_ALWAYS_INLINE wire::result<std::string_view> finish(Pieces const&... pieces) noexcept {
+        if (method_ != method::SEND || (present_ & detail::field_bit(msrp::field::message_id)) == 0)
+            [[unlikely]]
+            if (auto const name = lacking(); !name.empty())
+                return fail(error::field_absent, 0, name);
+        has_body_ = stage_ == stage::content_type;
+        stage_ = stage::finished;
+        if (!out_.append(pieces...)) [[unlikely]]
+            return full();
+        return out_.view();
+    }
     MSRPKIT_ALWAYS_INLINE wire::result<void> written(bool all) noexcept {
         if (!all) [[unlikely]]
             return full();
@@ -353,12 +499,11 @@ class head_writer {
         }
         // A challenge may be one of several (RFC 4976); all else would be read as a contradiction.
         if (static_cast<std::size_t>(id) < known_fields && id != msrp::field::www_authenticate) {
-            std::uint32_t const bit = 1U << static_cast<unsigned>(id);
-            if ((present_ & bit) != 0) {
-                static_cast<void>(fail(error::field_repeated, 0, label));
+            if ((present_ & detail::field_bit(id)) != 0) {
+                one_too_many(id, label);
                 return false;
             }
-            present_ |= bit;
+            present_ |= detail::field_bit(id);
         }
         stage_ = wanted;
         return true;
@@ -375,6 +520,9 @@ class head_writer {
                 return fail(error::illegal_octet, scan.size, label);
             return fail(ok.error());
         }
+        if (id == msrp::field::use_path && has_password(value, label)) return refused();
+        if (id == msrp::field::byte_range && !may_say(*read_byte_range(value)))
+            return fail(error::bad_byte_range, 0, label);
         return written(out_.append(name, ": ", value, "\r\n"));
     }
     /// A known field whose value is checked already.
@@ -389,18 +537,34 @@ class head_writer {
                                                    Rest const&... rest) noexcept {
         if (!is_ident(id)) [[unlikely]]
             return fail(error::bad_transaction_id, read_ident(id).error().offset, "start-line");
+        if (to.size() == 1 && from.size() == 1 && to.is_plain() && from.is_plain()) [[likely]]
+            return start(id, to.text(), from.text(), rest...);
+        return start_slowly(id, to, from, rest...);
+    }
+    template <class Path, class... Rest>
+    MSRPKIT_ALWAYS_INLINE wire::result<void> start(std::string_view id, Path const& to,
+                                                   Path const& from, Rest const&... rest) noexcept {
         transaction_id_size_ = id.size();
         stage_ = stage::fields;
-        return written(out_.append(start_line_front, id, ' ', rest...,
-                                   "\r\nTo-Path: ", detail::path_text{to},
-                                   "\r\nFrom-Path: ", detail::path_text{from}, "\r\n"));
+        return written(out_.append(start_line_front, id, ' ', rest..., "\r\nTo-Path: ", to,
+                                   "\r\nFrom-Path: ", from, "\r\n"));
+    }
+    /// Paths of several URIs, or with something to look at.
+    template <class... Rest>
+    wire::result<void> start_slowly(std::string_view id, path_view const& to, path_view const& from,
+                                    Rest const&... rest) noexcept {
+        if (has_password(to, "To-Path") || has_password(from, "From-Path")) return refused();
+        return start(id, detail::path_text{to}, detail::path_text{from}, rest...);
     }
 
     wire::sink out_;
     wire::result<void> refusal_{};
     stage stage_ = stage::start;
-    bool is_response_ = false;
-    std::uint32_t present_ = 0;  ///< bit by `field`
+    bool own_;
+    bool has_body_ = false;
+    bool range_of_nothing_ = true;  ///< what the Byte-Range of a SEND says, where it has one
+    method method_ = method::none;
+    std::uint32_t present_ = 0;  ///< bit by `field`; those that may not come count
     std::size_t transaction_id_size_ = 0;
 };
 

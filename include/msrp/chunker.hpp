@@ -243,7 +243,8 @@ class chunker {
    public:
     /// @param head_memory room for one head; lives as long as the chunker.
     /// @param block_size octets of body in one block at most.
-    /// @param interrupt_point octets that an interruptible chunk carries at least (2048).
+    /// @param interrupt_point octets that an interruptible chunk carries at least (2048); more than
+    ///        2048 are interruptible in any case (CHK-5.1-1).
     explicit chunker(std::span<char> head_memory, std::size_t block_size = 64 * 1024,
                      std::size_t interrupt_point = 2048) noexcept
         : memory_(head_memory),
@@ -302,7 +303,7 @@ class chunker {
     wire::result<void> begin(chunk_cursor& message, chunk_head const& head, NewId&& new_id,
                              chunk_block& out) {
         bool const last = message.state_ == body_state::last;
-        bool exact = last && message.rest_.size() <= interrupt_point_;
+        bool exact = last && message.rest_.size() <= std::min<std::size_t>(interrupt_point_, 2048);
         id_ = new_id();
         guard_.start(id_.view());
         if (exact) {
@@ -349,12 +350,12 @@ class chunker {
             message.done_ = true;
             return chunk_step::done;
         }
-        // Between two chunks: one without a body carries the "#".
+        // Between two chunks: one without a body carries the "#" (CHK-7.1.1-4).
         id_ = new_id();
         auto bare = head;
         bare.content_type = {};
         std::uint64_t const at = message.sent_;
-        auto const text = write_head(memory_, bare, id_.view(), {at + 1, at, message.total_},
+        auto const text = write_head(memory_, bare, id_.view(), {1, 0, message.total_},
                                      continuation_flag::aborted);
         if (!text) return text.error();
         message.done_ = true;

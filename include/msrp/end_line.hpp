@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
 #include <msrp/ident.hpp>
+#include <msrp/limits.hpp>
 #include <wire/examined.hpp>
 #include <wire/find_marker.hpp>
 #include <wire/kernel.hpp>
@@ -36,30 +38,34 @@ class end_line_scanner {
         std::size_t used = 0;
         std::size_t broken = 0;  ///< octets of the piece that went on with what was held, in vain
         bool found = false;
+        /// Behind the `body` octets stands the flag of an end-line without its CRLF (leniency
+        /// `fail_at_end_line_without_crlf`); nothing more is scanned.
+        bool bare = false;
         char flag = 0;
     };
 
     /// Begin a body.
     /// @param transaction_id a valid `ident`.
-    /// @param at_line_start the CRLF before the end-line counts as read (leniency
-    ///        `empty_body_without_crlf`).
-    void start(std::string_view transaction_id, bool at_line_start = false) noexcept {
+    /// @param lenient `empty_body_without_crlf` and `fail_at_end_line_without_crlf` of it count.
+    void start(std::string_view transaction_id, leniency const& lenient = strict) noexcept {
         std::array<char, ident_max> octets{};
         auto const n = std::min(transaction_id.size(), ident_max);
         std::memcpy(octets.data(), transaction_id.data(), n);
-        start(octets, n, at_line_start);
+        start(octets, n, lenient);
     }
     /// The same for an id in memory where all 32 octets may be read: `size` of them count.
     void start(std::array<char, ident_max> const& transaction_id, std::size_t size,
-               bool at_line_start = false) noexcept {
+               leniency const& lenient = strict) noexcept {
         constexpr std::string_view front = "\r\n-------";
         std::memcpy(pattern_.data(), front.data(), front.size());
         std::memcpy(pattern_.data() + front.size(), transaction_id.data(), ident_max);
         needle_ = front.size() + size;
         pattern_[needle_ + 1] = '\r';
         pattern_[needle_ + 2] = '\n';
-        unread_ = at_line_start ? 2 : 0;
+        unread_ = lenient.empty_body_without_crlf ? 2 : 0;
         matched_ = unread_;
+        fail_bare_ = lenient.fail_at_end_line_without_crlf;
+        if (fail_bare_) start_bare();
     }
 
     /// Octets held back: they may be the beginning of the end-line.
@@ -67,6 +73,7 @@ class end_line_scanner {
 
     /// Look at the next octets of the body. Linear.
     [[nodiscard]] outcome scan(std::string_view piece) noexcept {
+        if (fail_bare_) return scan_each(piece);
         outcome out;
         std::size_t i = 0;
         if (matched_ != 0) {
@@ -147,6 +154,66 @@ class end_line_scanner {
         MSRPKIT_EXAMINED(i);
         return i;
     }
+
+    /// The hyphens and the id, without their CRLF.
+    [[nodiscard]] std::string_view bare() const noexcept {
+        return {pattern_.data() + 2, needle_ - 2};
+    }
+    /// How to go on with `bare()` after a mismatch (Knuth, Morris, Pratt).
+    void start_bare() noexcept {
+        auto const text = bare();
+        back_[0] = 0;
+        for (std::size_t i = 1, n = 0; i < text.size(); ++i) {
+            while (n != 0 && text[i] != text[n]) n = back_[n - 1];
+            n += text[i] == text[n] ? 1U : 0U;
+            back_[i] = static_cast<std::uint8_t>(n);
+        }
+        run_ = 0;
+        before_ = 0;
+    }
+    /// `scan` with `fail_at_end_line_without_crlf`: octet by octet, each looked at once. It follows
+    /// the end-line and, beside it, the hyphens and the id wherever they stand. These cannot end
+    /// within the beginning of an end-line but where the end-line has them: behind the CRLF there
+    /// are seven hyphens and no eighth. So nothing is held back when the flag is met.
+    outcome scan_each(std::string_view piece) noexcept {
+        outcome out;
+        auto const text = bare();
+        std::size_t const held = matched_;
+        bool going_on = matched_ != 0;
+        for (std::size_t i = 0; i != piece.size(); ++i) {
+            MSRPKIT_EXAMINED(1);
+            char const c = piece[i];
+            if (run_ == text.size() && matched_ != needle_ && before_ > text.size() &&
+                (c == '$' || c == '+' || c == '#')) {
+                out.body = out.used = i;
+                out.bare = true;
+                return out;
+            }
+            if (fits(c, matched_)) {
+                if (matched_ == needle_) pattern_[needle_] = c;
+                if (++matched_ == needle_ + 3) {
+                    std::size_t const size = matched_ - unread_;
+                    return end(out, i + 1 - std::min(size, i + 1), i + 1);
+                }
+            } else {
+                if (going_on) {
+                    going_on = false;
+                    std::copy_n(pattern_.data() + unread_, held - unread_, held_.data());
+                    out.held = {held_.data(), held - unread_};
+                    out.broken = i;
+                }
+                matched_ = c == '\r' ? 1 : 0;
+                unread_ = 0;
+            }
+            while (run_ != 0 && (run_ == text.size() || c != text[run_])) run_ = back_[run_ - 1];
+            run_ += c == text[run_] ? 1U : 0U;
+            before_ += before_ <= text.size() ? 1U : 0U;
+        }
+        out.body = piece.size() - std::min(matched_ - unread_, piece.size());
+        out.used = piece.size();
+        return out;
+    }
+
     outcome end(outcome& out, std::size_t body, std::size_t used) noexcept {
         out.body = body;
         out.used = used;
@@ -162,6 +229,10 @@ class end_line_scanner {
     std::size_t needle_ = 0;
     std::size_t matched_ = 0;
     std::size_t unread_ = 0;
+    bool fail_bare_ = false;
+    std::size_t run_ = 0;     // octets of `bare()` that end here
+    std::size_t before_ = 0;  // octets of the body, as far as it matters
+    std::array<std::uint8_t, needle_max - 2> back_{};
 };
 
 }  // namespace msrp::inline v0

@@ -36,6 +36,7 @@ enum class error {
     bad_authentication,         ///< not a list of Digest parameters (RFC 4976, section 7)
     bad_nickname,               ///< not a Use-Nickname (RFC 7701, section 10)
     bad_mime_field,             ///< a MIME field that RFC 2045 / 2183 would refuse
+    end_line_in_body,           ///< see leniency `fail_at_end_line_without_crlf`
     // Limits: allowed by the grammar, refused by `msrp::limits`.
     start_line_too_long = 100,
     header_line_too_long,
@@ -110,6 +111,7 @@ class error_category_type final : public std::error_category {
             case error::bad_authentication: return "malformed Digest parameters";
             case error::bad_nickname: return "malformed nickname";
             case error::bad_mime_field: return "malformed MIME field";
+            case error::end_line_in_body: return "end-line in a body, not behind CRLF";
             case error::start_line_too_long: return "start line too long";
             case error::header_line_too_long: return "header line too long";
             case error::header_block_too_long: return "header section too long";
@@ -198,6 +200,7 @@ inline condition_category_type const condition_category_object{};
         case error::bad_authentication: return "bad_authentication";
         case error::bad_nickname: return "bad_nickname";
         case error::bad_mime_field: return "bad_mime_field";
+        case error::end_line_in_body: return "end_line_in_body";
         case error::start_line_too_long: return "start_line_too_long";
         case error::header_line_too_long: return "header_line_too_long";
         case error::header_block_too_long: return "header_block_too_long";

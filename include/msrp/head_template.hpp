@@ -75,7 +75,8 @@ class basic_head_template {
         t.parts_.append(all.substr(id_end, message_id_at - id_end));
         t.behind_at_ = t.parts_.size();
         t.parts_.append(all.substr(range_at + std::string_view("1-1/1").size()));
-        if (!fields.content_type.empty()) t.parts_.append("\r\n");
+        t.has_body_ = !fields.content_type.empty();
+        if (t.has_body_) t.parts_.append("\r\n");
         return t;
     }
 
@@ -87,6 +88,8 @@ class basic_head_template {
     /// Writes one head: after it come, with a content type, the body and an `end_line` after a
     /// body; without, an `end_line` that is not.
     /// @param memory `max_size()` octets or more.
+    /// @param range with an end only where it is of 2,048 octets at most (CHK-5.1-1); 1-0 or 1-*
+    ///        without a content type (CHK-7.1.1-4).
     /// @return a view into `memory`; `bad_transaction_id`, `bad_ident`, `bad_byte_range`,
     ///         `buffer_full`.
     [[nodiscard]] wire::result<std::string_view> write(std::span<char> memory,
@@ -98,7 +101,8 @@ class basic_head_template {
                                  read_ident(transaction_id).error().offset, "start-line"};
         if (!is_ident(message_id)) [[unlikely]]
             return read_ident(message_id).error().at(0, "Message-ID");
-        if (!is_sensible(range)) [[unlikely]]
+        if (!detail::is_sendable(range) || (!has_body_ && !detail::is_of_nothing(range)))
+            [[unlikely]]
             return wire::failure{make_error_code(error::bad_byte_range), 0, "Byte-Range"};
         if (memory.size() < max_size()) [[unlikely]]
             return wire::failure{make_error_code(error::buffer_full), max_size(), {}};
@@ -122,6 +126,7 @@ class basic_head_template {
 
     string_type parts_;          // what is between the two ids, then what is behind the range
     std::size_t behind_at_ = 0;  // where the latter begins
+    bool has_body_ = false;
 };
 
 using head_template = basic_head_template<>;

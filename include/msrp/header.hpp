@@ -218,6 +218,7 @@ struct header_index {
     bool has_body = false;
     bool loose_utf8 = false;
     bool several_blanks = false;
+    bool ipv6_without_brackets = false;
 
     static constexpr std::size_t bit(field f) noexcept { return static_cast<std::size_t>(f); }
 
@@ -370,10 +371,10 @@ class header_view {
     }
     /// A path of its own syntax, Use-Path (RFC 4976).
     [[nodiscard]] wire::result<path_view> use_path() const noexcept {
-        bool const several = index_.several_blanks;
-        return read(field::use_path, [several](std::string_view v) {
-            return read_path(v, std::numeric_limits<std::size_t>::max(), several);
-        });
+        path_options const options{.several_blanks = index_.several_blanks,
+                                   .ipv6_without_brackets = index_.ipv6_without_brackets};
+        return read(field::use_path,
+                    [&options](std::string_view v) { return read_path(v, options); });
     }
 
    private:

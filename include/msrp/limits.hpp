@@ -34,6 +34,12 @@ struct leniency {
     bool body_in_response = false;
     /// `-------tid$` right where the body begins ends an empty body (FRM-7.1-8).
     bool empty_body_without_crlf = false;
+    /// `-------tid` and a flag in a body, not right behind a CRLF and not where the body begins, is
+    /// not data but breaks the stream, as erratum 4177 has it (FRM-7.1-8).
+    bool fail_at_end_line_without_crlf = false;
+    /// A URI may have an IPv6 address without brackets; the digits behind its last colon are the
+    /// port.
+    bool ipv6_without_brackets = false;
     /// Header text may hold the 5- and 6-octet, overlong and surrogate forms that RFC 4975's
     /// UTF8-NONASCII lets through and RFC 3629 forbids.
     bool loose_utf8 = false;

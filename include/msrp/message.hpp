@@ -73,7 +73,7 @@ struct message_status {
 
     std::string_view const rest(text.data() + head.used(), text.size() - head.used());
     bool const is_send = head.method() == method::SEND;
-    if (is_send && !lenient.empty_body_without_crlf) {
+    if (is_send && !lenient.empty_body_without_crlf && !lenient.fail_at_end_line_without_crlf) {
         // The whole end-line is there, as a rule: found without a scanner.
         std::size_t const n = head.transaction_id().size();
         std::array<char, end_line_scanner::needle_max> needle;
@@ -89,14 +89,19 @@ struct message_status {
             return whole({rest.data(), size}, flag, head.used() + flag_at + 3);
     }
     end_line_scanner scanner;
-    scanner.start(head.transaction_id_octets(), head.transaction_id().size(),
-                  lenient.empty_body_without_crlf);
+    scanner.start(head.transaction_id_octets(), head.transaction_id().size(), lenient);
     auto const seen = scanner.scan(rest);
     if (!is_send && seen.body > limits.max_non_send_body) {
         auto const room = static_cast<std::size_t>(limits.max_non_send_body);
         auto const shown = scanner.shown(rest.substr(0, seen.body), room, seen.broken);
         return {parse_status::error,
                 {make_error_code(error::body_too_long), at + head.used() + shown, "body"}};
+    }
+    if (seen.bare) {  // FRM-7.1-8, erratum 4177
+        auto const why = !is_send && seen.body == limits.max_non_send_body
+                             ? error::body_too_long
+                             : error::end_line_in_body;
+        return {parse_status::error, {make_error_code(why), at + head.used() + seen.body, "body"}};
     }
     if (!seen.found) return {parse_status::need_more, {}};
     bool const is_response = head.method() == method::none;

@@ -23,6 +23,16 @@ namespace msrp::inline v0 {
 
 class header_view;
 
+/// How a path is read.
+struct path_options {
+    /// URIs at most; the one too many is `path_too_long`, at its first octet.
+    std::size_t max_uris = std::numeric_limits<std::size_t>::max();
+    /// Leniency: several SP between URIs.
+    bool several_blanks = false;
+    /// Leniency: see `read_uri`.
+    bool ipv6_without_brackets = false;
+};
+
 /// A checked path as a view: `MSRP-URI *( SP MSRP-URI )`. It lives as long as the text it was read
 /// from. Only `read_path`, `parse_path` and `basic_path` make one, so it always holds one valid URI
 /// or more.
@@ -32,12 +42,14 @@ class path_view {
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     /// How many URIs; at least 1.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// Known to have no userinfo, and no IPv6 address without brackets. False says nothing.
+    [[nodiscard]] bool is_plain() const noexcept { return is_plain_; }
     /// The leftmost URI: the next hop (CON-8.2-1).
-    [[nodiscard]] uri front() const noexcept { return *read_uri(text_.substr(0, text_.find(' '))); }
+    [[nodiscard]] uri front() const noexcept { return checked(text_.substr(0, text_.find(' '))); }
     /// The rightmost URI: the far end.
     [[nodiscard]] uri back() const noexcept {
         auto const at = text_.rfind(' ');
-        return *read_uri(at == std::string_view::npos ? text_ : text_.substr(at + 1));
+        return checked(at == std::string_view::npos ? text_ : text_.substr(at + 1));
     }
 
     /// Walks the URIs from the left; each is read again as it is reached.
@@ -48,7 +60,7 @@ class path_view {
         iterator() noexcept = default;
         explicit iterator(std::string_view rest) noexcept : rest_(rest) {}
         [[nodiscard]] uri operator*() const noexcept {
-            return *read_uri(rest_.substr(0, rest_.find(' ')));
+            return checked(rest_.substr(0, rest_.find(' ')));
         }
         iterator& operator++() noexcept {
             rest_.remove_prefix(std::min(rest_.find(' '), rest_.size()));
@@ -71,17 +83,24 @@ class path_view {
     [[nodiscard]] iterator end() const noexcept { return {}; }
 
    private:
-    path_view(std::string_view text, std::size_t size) noexcept : text_(text), size_(size) {}
+    path_view(std::string_view text, std::size_t size, bool is_plain = false) noexcept
+        : text_(text), size_(size), is_plain_(is_plain) {}
     template <class>
     friend class basic_path;
     friend class header_view;
-    friend wire::result<path_view> read_path(std::string_view text, std::size_t max_uris,
-                                             bool several_blanks) noexcept;
-    friend wire::result<path_view> parse_path(std::string_view text, std::size_t max_uris,
-                                              bool several_blanks) noexcept;
+    friend wire::result<path_view> read_path(std::string_view text,
+                                             path_options const& options) noexcept;
+    friend wire::result<path_view> parse_path(std::string_view text,
+                                              path_options const& options) noexcept;
+
+    /// Whoever made the path has checked the URI, with the options of his choice.
+    [[nodiscard]] static uri checked(std::string_view text) noexcept {
+        return *read_uri(text, {.ipv6_without_brackets = true});
+    }
 
     std::string_view text_;
     std::size_t size_;
+    bool is_plain_;
 };
 
 namespace detail {
@@ -91,6 +110,12 @@ struct path_walk {
     std::size_t uris = 0;  ///< 0: the path is refused
     std::size_t at = 0;    ///< the URI that is wrong, or one too many
     error why = error::path_too_long;
+    /// Of a path that is refused: at the octet that is wrong there might be its end, but for `late`
+    /// (a port that is wrong once that is so).
+    bool whole = false;
+    bool open = false;  ///< of a port that is wrong: more text may show that it is none
+    error late{};
+    std::size_t late_at = 0;
 };
 
 /// Reads a path, the whole of `text`, as `read_path` does.
@@ -98,12 +123,11 @@ struct path_walk {
 /// @param credit octets that may be looked at in vain: the short cut for usual URIs is tried where
 ///        64 are left, and costs as much where the URI is not usual.
 [[nodiscard]] MSRPKIT_ALWAYS_INLINE path_walk walk_path(std::string_view text, char const* end,
-                                                        std::size_t max_uris, bool several_blanks,
-                                                        wire::kernel k,
+                                                        path_options const& options, wire::kernel k,
                                                         std::size_t& credit) noexcept {
     path_walk walk;
     std::size_t at = 0;
-    for (std::size_t count = 1; count <= max_uris; ++count) {
+    for (std::size_t count = 1; count <= options.max_uris; ++count) {
         std::string_view const rest(text.data() + at, text.size() - at);
         std::size_t size = credit < 64 ? 0 : plain_uri_size(rest, end, k);
         MSRPKIT_EXAMINED(size);
@@ -114,12 +138,21 @@ struct path_walk {
                 MSRPKIT_EXAMINED(lost - size);
             }
             uri_reader reader(rest);
-            bool const read = reader.read();
+            bool const read =
+                options.ipv6_without_brackets ? reader.read_leniently() : reader.read();
             size = reader.stop();
-            if (!read || (size != rest.size() && rest[size] != ' ') || !reader.good()) {
+            bool const goes_on = size != rest.size() && rest[size] != ' ';
+            if (!read || goes_on || !reader.good()) {
                 auto const why = reader.failed();
                 walk.at = at + static_cast<std::size_t>(why.offset);
                 walk.why = static_cast<error>(why.code.value());
+                walk.open = reader.open();
+                walk.whole = read && goes_on;
+                if (walk.whole && !reader.good()) {
+                    auto const late = reader.failed();
+                    walk.late_at = at + static_cast<std::size_t>(late.offset);
+                    walk.late = static_cast<error>(late.code.value());
+                }
                 return walk;
             }
         }
@@ -129,7 +162,7 @@ struct path_walk {
             return walk;
         }
         ++at;
-        while (several_blanks && at < text.size() && text[at] == ' ') ++at;
+        while (options.several_blanks && at < text.size() && text[at] == ' ') ++at;
     }
     walk.at = at;
     return walk;
@@ -138,17 +171,17 @@ struct path_walk {
 }  // namespace detail
 
 /// Reads a path, the whole of `text`; each URI is checked. Linear, no allocation.
-/// @param max_uris how many URIs at most; the one too many is `path_too_long`, at its first octet.
-/// @param several_blanks reads several SP between URIs (leniency `several_blanks`).
-/// @return a view of `text`; `bad_path` or the error of the URI that is wrong, at its octet.
-[[nodiscard]] inline wire::result<path_view> read_path(
-    std::string_view text, std::size_t max_uris = std::numeric_limits<std::size_t>::max(),
-    bool several_blanks = false) noexcept {
+/// @return a view of `text`; `path_too_long` or the error of the URI that is wrong, at its octet.
+[[nodiscard]] inline wire::result<path_view> read_path(std::string_view text,
+                                                       path_options const& options = {}) noexcept {
     std::size_t credit = 0;
-    auto const walk = detail::walk_path(text, text.data() + text.size(), max_uris, several_blanks,
-                                        wire::kernel::swar, credit);
+    auto const walk =
+        detail::walk_path(text, text.data() + text.size(), options, wire::kernel::swar, credit);
     if (walk.uris == 0) return wire::failure{make_error_code(walk.why), walk.at, {}};
-    return path_view(text, walk.uris);
+    // "@" stands nowhere else.
+    bool const is_plain =
+        !options.ipv6_without_brackets && text.find('@') == std::string_view::npos;
+    return path_view(text, walk.uris, is_plain);
 }
 
 /// A path that owns its text. Moved from, it may only be assigned to or destroyed.
@@ -160,18 +193,23 @@ class basic_path {
 
     /// Copies a checked path.
     explicit basic_path(path_view view, Allocator const& allocator = Allocator())
-        : text_(view.text(), allocator), size_(view.size()) {}
+        : text_(view.text(), allocator), size_(view.size()), is_plain_(view.is_plain()) {}
 
     /// Reads and copies. @return as `read_path`.
     [[nodiscard]] static wire::result<basic_path> parse(std::string_view text,
                                                         Allocator const& allocator = Allocator()) {
-        auto const view = read_path(text);
+        return parse(text, path_options{}, allocator);
+    }
+    [[nodiscard]] static wire::result<basic_path> parse(std::string_view text,
+                                                        path_options const& options,
+                                                        Allocator const& allocator = Allocator()) {
+        auto const view = read_path(text, options);
         if (!view) return view.error();
         return basic_path(*view, allocator);
     }
 
     /// A view of this path; lives until the path changes or ends.
-    [[nodiscard]] path_view view() const noexcept { return {text_, size_}; }
+    [[nodiscard]] path_view view() const noexcept { return {text_, size_, is_plain_}; }
     operator path_view() const noexcept { return view(); }  // NOLINT: it is one
 
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
@@ -186,6 +224,7 @@ class basic_path {
         text_ += ' ';
         text_ += more.text();
         size_ += more.size();
+        is_plain_ = is_plain_ && more.is_plain();
     }
 
     [[nodiscard]] Allocator get_allocator() const { return text_.get_allocator(); }
@@ -193,6 +232,7 @@ class basic_path {
    private:
     string_type text_;
     std::size_t size_;
+    bool is_plain_;
 };
 
 using path = basic_path<>;

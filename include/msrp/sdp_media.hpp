@@ -113,6 +113,8 @@ struct media_options {
     bool accept_weak_fingerprints = false;
     /// Leniency: several SP between the URIs of a path.
     bool several_blanks = false;
+    /// Leniency: an IPv6 address without brackets in a URI of a path; see `read_uri`.
+    bool ipv6_without_brackets = false;
     /// URIs in the whole path.
     std::size_t max_path_uris = 64;
 };
@@ -214,7 +216,7 @@ class sdp_media {
     bool tls_ = false;
     bool cema_ = false;
     bool has_fingerprint_ = false;
-    bool several_blanks_ = false;
+    path_options path_options_{};
     sdp::direction direction_ = sdp::direction::sendrecv;
     std::size_t path_size_ = 0;
     std::optional<uri> front_{};
@@ -346,8 +348,7 @@ void sdp_media::for_each_uri(F&& f) const {
     bool more = true;
     for (sdp::attribute const a : media_.attributes()) {
         if (a.name != "path" || !more) continue;
-        auto const part =
-            read_path(a.value, std::numeric_limits<std::size_t>::max(), several_blanks_);
+        auto const part = read_path(a.value, path_options_);
         if (!part) return;  // not reachable: read before
         for (uri const u : *part) {
             more = f(u);
@@ -362,8 +363,7 @@ std::optional<basic_path<Allocator>> sdp_media::path(Allocator const& allocator)
     if (path_size_ == 0) return out;
     for (sdp::attribute const a : media_.attributes()) {
         if (a.name != "path") continue;
-        auto const part =
-            read_path(a.value, std::numeric_limits<std::size_t>::max(), several_blanks_);
+        auto const part = read_path(a.value, path_options_);
         if (!part) return std::nullopt;  // not reachable: read before
         if (out)
             out->append(*part);
@@ -389,7 +389,8 @@ struct sdp_media::seen_names {
 inline sdp_media sdp_media::read(sdp::media_view const& media,
                                  media_options const& options) noexcept {
     sdp_media out(media);
-    out.several_blanks_ = options.several_blanks;
+    out.path_options_.several_blanks = options.several_blanks;
+    out.path_options_.ipv6_without_brackets = options.ipv6_without_brackets;
     // RFC 5234: literals are case-insensitive; RFC 4975, 8.1 gives the protos as literals.
     if (wire::iequals(media.proto(), "TCP/MSRP")) out.proto_ = media_proto::tcp_msrp;
     if (wire::iequals(media.proto(), "TCP/TLS/MSRP")) out.proto_ = media_proto::tcp_tls_msrp;
@@ -477,7 +478,9 @@ inline void sdp_media::read_path_line(sdp::attribute const& a, media_options con
         note(code, a.line_number, severity::error);
         seen.path_bad = true;
     };
-    auto const part = read_path(a.value, options.max_path_uris - path_size_, several_blanks_);
+    auto how = path_options_;
+    how.max_uris = options.max_path_uris - path_size_;
+    auto const part = read_path(a.value, how);
     if (!part) {
         auto const why = part.error().code;
         return bad(why == error::path_too_long     ? finding_code::path_too_long

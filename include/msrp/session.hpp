@@ -151,7 +151,8 @@ class basic_session {
     /// the peer's first SEND to our URI has come on it (CON-5.4-4, -5). Several passive connections
     /// may be tried at once; the first that sends to our URI is it, the others get 506.
     /// @return `session_closed`; `session_bound_elsewhere` (active, while another connection is
-    ///         active or bound); `buffer_full` above `max_connections`.
+    ///         active or bound); `buffer_full` above `max_connections`; `illegal_octet` where a URI
+    ///         of ours or of the peer's path has a password (URI-6-4).
     [[nodiscard]] wire::result<connection_id> connection_up(connection_role role,
                                                             session_time now) {
         tick(now);
@@ -159,6 +160,9 @@ class basic_session {
         if (role == connection_role::active && bound_)
             return make_error_code(error::session_bound_elsewhere);
         if (links_.size() >= options_.max_connections) return make_error_code(error::buffer_full);
+        for (auto const uris : {own_.text(), remote_.text()})
+            if (detail::find_password(uris) != std::string_view::npos)
+                return make_error_code(error::illegal_octet);
         auto& c = links_.emplace_back(connection_id{++last_connection_}, options_, head_size_,
                                       allocator_);
         if (role == connection_role::active) {
@@ -566,9 +570,12 @@ class basic_session {
 
     void tick(session_time now) noexcept { now_ = std::max(now_, now); }
 
+    /// For paths that were checked before.
+    static constexpr path_options any_path{.several_blanks = true, .ipv6_without_brackets = true};
+
     /// The rightmost URI of a path.
     [[nodiscard]] static path_view last_of(path_view all) noexcept {
-        return *read_path(all.back().text);
+        return *read_path(all.back().text, any_path);
     }
 
     [[nodiscard]] link* find(connection_id id) {
@@ -672,9 +679,9 @@ class basic_session {
         if (r.failure == report_value::partial && is_success(status)) return;
         std::string_view from = r.from;
         if (r.method == method::SEND) from = from.substr(0, from.find(' '));
-        auto const to = read_path(from, std::numeric_limits<std::size_t>::max(), true);
+        auto const to = read_path(from, any_path);
         if (!to) return;
-        head_writer out(scratch_);
+        head_writer out(scratch_, head_origin::forwarded);  // To-Path is as the peer wrote it
         static_cast<void>(out.response(r.transaction_id(), status, comment_of(status), *to, own_));
         queue(c, out.finish_without_body());
         ++counters_.responses_sent;
@@ -691,9 +698,9 @@ class basic_session {
 
     /// RPT-7.1.2-1, -2, RPT-7.1.3-1
     void queue_report(link& c, std::string_view message_id, byte_range const& range) {
-        auto const to = read_path(c.request.from, std::numeric_limits<std::size_t>::max(), true);
+        auto const to = read_path(c.request.from, any_path);
         if (!to) return;
-        head_writer out(scratch_);
+        head_writer out(scratch_, head_origin::forwarded);  // To-Path is as the peer wrote it
         auto const id = new_transaction_id();
         static_cast<void>(out.request(id.view(), "REPORT", *to, own_));
         static_cast<void>(out.message_id(message_id));
@@ -1039,6 +1046,7 @@ class basic_session {
                 return fail(error::wrong_order, "Message-ID");
         // What can be wrong with the head is found now, not in the middle of the message.
         constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+        byte_range const range = typed ? byte_range{top, top, top} : byte_range{1, 0, top};
         chunk_head const head{remote_,
                               own_,
                               m.message_id.empty() ? std::string_view("0000") : m.message_id,
@@ -1046,7 +1054,7 @@ class basic_session {
                               m.success_report,
                               m.failure_report,
                               m.fields};
-        auto const text = write_head(scratch_, head, "000000000000", {top, top, top});
+        auto const text = write_head(scratch_, head, "000000000000", range);
         return text ? wire::failure{} : text.error();
     }
 

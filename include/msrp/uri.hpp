@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <msrp/error.hpp>
@@ -35,6 +36,11 @@ enum class uri_scheme : std::uint8_t {
 };
 
 enum class host_kind : std::uint8_t { name, ipv4, ipv6, ip_future };
+
+/// Which departures from the grammar of a URI are read; see `leniency`.
+struct uri_options {
+    bool ipv6_without_brackets = false;
+};
 
 /// An MSRP-URI as views into the text that was read; they live as long as that text.
 ///
@@ -114,6 +120,56 @@ inline constexpr auto uri_octets = [] {
     return table;
 }();
 
+/// Follows `IPv6address ":" 1*DIGIT`, without brackets, octet by octet. At each ":" behind a whole
+/// address the port may begin, while the address may go on as well: both ways are followed.
+class bare_ipv6_reader {
+   public:
+    static constexpr std::size_t none = std::string_view::npos;
+
+    /// @param i where `c` stands. After the first octet that does not fit it takes no more.
+    void step(char c, std::size_t i) noexcept {
+        if (stop_ != none) return;
+        bool const digit = wire::digit.contains(c);
+        if (c == ':') {
+            auto const whole = address_alive_ ? address_.finish() : std::nullopt;
+            port_alive_ = whole.has_value();
+            if (whole) ip_ = *whole;
+            colon_ = i;
+            port_ = 0;
+            over_ = none;
+        } else if (!digit) {
+            port_alive_ = false;
+        } else if (port_alive_ && over_ == none) {
+            port_ = port_ * 10 + static_cast<std::uint32_t>(c - '0');
+            if (port_ > 65535) over_ = i;
+        }
+        address_alive_ = address_alive_ && address_.step(c);
+        if (!address_alive_ && !port_alive_) stop_ = i;
+    }
+    /// Whether address and port can end before `i`, the octet that comes next.
+    [[nodiscard]] bool may_end(std::size_t i) const noexcept {
+        return port_alive_ && colon_ + 1 != i;
+    }
+    /// The first octet that did not fit.
+    [[nodiscard]] std::size_t stop() const noexcept { return stop_; }
+    /// What was read, where it could end before the last octet.
+    [[nodiscard]] wire::ip_address const& ip() const noexcept { return ip_; }
+    [[nodiscard]] std::size_t colon() const noexcept { return colon_; }
+    [[nodiscard]] std::uint32_t port() const noexcept { return port_; }
+    /// The digit that makes the port too large.
+    [[nodiscard]] std::size_t over() const noexcept { return over_; }
+
+   private:
+    wire::ipv6_reader address_{};
+    bool address_alive_ = true;
+    bool port_alive_ = false;  // an address before `colon_`, and nothing but digits behind it
+    std::size_t stop_ = none;
+    std::size_t colon_ = none;  // the last
+    wire::ip_address ip_{};
+    std::uint32_t port_ = 0;
+    std::size_t over_ = none;
+};
+
 /// Reads one MSRP-URI at the front of a text, each octet once, up to the first octet that cannot
 /// belong to it.
 ///
@@ -130,11 +186,22 @@ class uri_reader {
 
     /// @return whether a URI ends at `stop()`.
     [[nodiscard]] bool read() noexcept {
-        bool const whole = scheme() && (at('[') ? literal() && behind_host() : authority());
+        bool const whole = scheme() && (at('[') ? literal() && behind_host() : authority<false>());
+        MSRPKIT_EXAMINED(stop_);
+        return whole;
+    }
+    /// The same, by leniency `ipv6_without_brackets`: the host may be an IPv6 address without
+    /// brackets. No text is a URI both ways, and none is read twice: with it, there are two colons
+    /// or more in the host.
+    [[nodiscard, gnu::noinline]] bool read_leniently() noexcept {
+        bool const whole = scheme() && (at('[') ? literal() && behind_host() : authority<true>());
         MSRPKIT_EXAMINED(stop_);
         return whole;
     }
     [[nodiscard]] std::size_t stop() const noexcept { return stop_; }
+    /// Whether the text, were it longer, might turn out to be read in another way: all of it may be
+    /// userinfo or, without a port, a host's name with ";" in it.
+    [[nodiscard]] bool open() const noexcept { return open_; }
     /// Whether what was read, once `read` said true, is good though the grammar is not enough.
     [[nodiscard]] bool good() noexcept { return port_is_good(); }
     /// Completes what was read, once `read` said true.
@@ -160,6 +227,7 @@ class uri_reader {
     std::size_t over_ = none;  // the digit that makes the port too large
     std::uint32_t port_ = 0;
     error why_ = error::bad_uri;
+    bool open_ = false;
     std::optional<uri> own_{};
     uri& out_;
 
@@ -365,7 +433,17 @@ class uri_reader {
         return end != from + 1 && (end == text_.size() || text_[end] == ' ');
     }
 
+    struct no_bare_host {};
+    struct may_be_bare_host {
+        bare_ipv6_reader reader{};
+        bool found = false;  ///< a ";" ended it
+    };
+    template <bool Bare>
+    using bare_host = std::conditional_t<Bare, may_be_bare_host, no_bare_host>;
+
     /// A host that is no literal, and all behind it; userinfo before it.
+    /// @tparam Bare the host may be an IPv6 address without brackets.
+    template <bool Bare>
     bool authority() noexcept {
         std::size_t const first = at_;
         std::size_t from = first;    // of the host
@@ -380,39 +458,46 @@ class uri_reader {
         std::size_t reader_end = none;  // where the parameters ended, or went wrong
         bool reader_good = false;
         bool alive = true;  // this may still be authority
+        [[maybe_unused]] bare_host<Bare> bare;
 
-        // As most are: a userinfo perhaps, a host, a port, a "/" or a transport and the end, and
-        // nothing in them that only what is behind explains.
-        auto const name = [&] {
-            at_ = run_end(from, in_name);
-            if (at_ == from) return;
-            wire::ipv4_reader here;  // in registers
-            for (char const c : part(from, at_ - from))
-                if (!here.step(c)) break;  // it stays bad
-            v4 = here;
-        };
-        name();
-        if (at('@')) {
-            out_.userinfo = part(first, at_ - first);
-            out_.has_userinfo = true;
-            from = ++at_;
-            v4 = {};
-            if (at('[')) return literal() && behind_host();
+        if constexpr (!Bare) {
+            // As most are: a userinfo perhaps, a host, a port, a "/" or a transport and the end,
+            // and nothing in them that only what is behind explains.
+            auto const name = [&] {
+                at_ = run_end(from, in_name);
+                if (at_ == from) return;
+                wire::ipv4_reader here;  // in registers
+                for (char const c : part(from, at_ - from))
+                    if (!here.step(c)) break;  // it stays bad
+                v4 = here;
+            };
             name();
-        }
-        if (at(':')) {
-            colon = at_++;
-            ip = v4.finish();
-            for (; at_ < text_.size() && (kind(at_) & is_digit) != 0; ++at_) port_digit(at_);
-        }
-        if (std::min(colon, at_) != from && (at('/') || (at(';') && only_transport(at_)))) {
-            host(from, std::min(colon, at_), colon == none ? v4.finish() : ip);
-            set_port(colon, at_);
-            return at('/') ? port_is_good() && session() : parameters();
+            if (at('@')) {
+                out_.userinfo = part(first, at_ - first);
+                out_.has_userinfo = true;
+                from = ++at_;
+                v4 = {};
+                if (at('[')) return literal() && behind_host();
+                name();
+            }
+            if (at(':')) {
+                colon = at_++;
+                ip = v4.finish();
+                for (; at_ < text_.size() && (kind(at_) & is_digit) != 0; ++at_) port_digit(at_);
+            }
+            if (std::min(colon, at_) != from && (at('/') || (at(';') && only_transport(at_)))) {
+                host(from, std::min(colon, at_), colon == none ? v4.finish() : ip);
+                set_port(colon, at_);
+                if (at('/')) return port_is_good() && session();
+                bool const whole = parameters();
+                open_ = stop_ == text_.size() && (!out_.has_userinfo || colon == none);
+                return whole;
+            }
         }
 
         for (; alive || (reader.now != parameter_reader::off && reader_end == none); ++at_) {
             bool const end = at_ == text_.size();
+            if (end) open_ = alive && (!out_.has_userinfo || colon == none);
             char const c = end ? '\0' : text_[at_];
             unsigned const k = end ? 0 : kind(at_);
             if (reader.now != parameter_reader::off && reader_end == none) {
@@ -427,6 +512,11 @@ class uri_reader {
             if (!alive) {
                 if (reader_end != none) break;
                 continue;
+            }
+            [[maybe_unused]] bool bare_ends = false;
+            if constexpr (Bare) {
+                bare_ends = bare.reader.may_end(at_);
+                bare.reader.step(c, at_);
             }
             bool const in_port = colon != none && no_port == none;
             if (in_port && (k & is_digit) == 0) no_port = at_;
@@ -457,6 +547,12 @@ class uri_reader {
                     // The transport may begin here, if what is before can be host and port.
                     if (at_ != from && colon != from && (colon == none || no_port == at_))
                         reader.now = parameter_reader::transport_at;
+                    if constexpr (Bare) {
+                        if (bare_ends) {
+                            bare.found = true;
+                            reader.now = parameter_reader::transport_at;
+                        }
+                    }
                 }
             } else if (c == '@' && !out_.has_userinfo) {
                 out_.userinfo = part(first, at_ - first);
@@ -467,6 +563,7 @@ class uri_reader {
                 v4 = {};
                 ip.reset();
                 reader = {};
+                if constexpr (Bare) bare = {};
                 if (from < text_.size() && text_[from] == '[') {
                     ++at_;
                     return literal() && behind_host();
@@ -477,9 +574,16 @@ class uri_reader {
             if (!alive) {
                 // The authority may end at a "/": then a ";" in it was part of a name.
                 std::size_t const name_end = std::min(colon, at_);
+                if constexpr (Bare) {
+                    if (bare_ends && c == '/') {
+                        take(bare.reader, from, at_);
+                        return port_is_good() && session();
+                    }
+                }
                 if (encoded != 0 || c != '/' || name_end == from ||
                     (colon != none && no_port != at_)) {
                     stopped(out_.has_userinfo ? host_stop(from, colon, no_port, at_) : at_);
+                    if constexpr (Bare) stopped(bare.reader.stop());
                     if (reader.now == parameter_reader::off || reader_end != none) break;
                     continue;
                 }
@@ -492,6 +596,13 @@ class uri_reader {
         }
         stopped(reader_end == none ? 0 : reader_end);
         if (!reader_good || reader_end != stop_) return false;
+        if constexpr (Bare) {
+            if (bare.found) {
+                take(bare.reader, from, semi);
+                at_ = stop_;
+                return parameters_end(reader, semi);
+            }
+        }
         std::size_t const name_end = std::min(colon, semi);
         host(from, name_end, ip);
         set_port(colon < semi ? colon : none, semi);
@@ -512,6 +623,14 @@ class uri_reader {
         out_.kind = host_kind::ipv4;
         out_.ip = *ip;
     }
+    void take(bare_ipv6_reader const& bare, std::size_t from, std::size_t end) noexcept {
+        out_.host = part(from, bare.colon() - from);
+        out_.kind = host_kind::ipv6;
+        out_.ip = bare.ip();
+        set_port(bare.colon(), end);
+        port_ = bare.port();
+        over_ = bare.over();
+    }
     void set_port(std::size_t colon, std::size_t end) noexcept {
         port_at_ = end;
         if (colon == none) {
@@ -526,21 +645,45 @@ class uri_reader {
 
 }  // namespace detail
 
+namespace detail {
+
+/// Does what `read_uri` does, with all options.
+/// @param out has a value; it is written anew.
+[[gnu::noinline]] inline void read_uri_leniently(std::string_view text,
+                                                 wire::result<uri>& out) noexcept {
+    *out = {};
+    uri_reader reader(text, *out);
+    if (!reader.read_leniently() || reader.stop() != text.size() || !reader.finish())
+        out = reader.failed();
+}
+
+}  // namespace detail
+
 /// Reads an MSRP-URI, the whole of `text` (URI-6-1, URI-6-2, URI-7977-1). Any transport and any
 /// parameter is read and kept. Two things the grammar would let through are refused, since they
 /// name nothing one could reach: an empty host and a port above 65535. Where there is no
 /// session-id, the first ";" ends the host. Linear, no allocation. `parse_uri` is the same by its
 /// grammar.
+/// @param options with `ipv6_without_brackets` (the example of RFC 8873 has such a URI) a text that
+///        is none by the grammar may have an IPv6 address without brackets as its host, and then
+///        has a port, the digits behind the last colon: all is as if it stood in brackets, but
+///        for `host` and `text`.
 /// @return views into `text`, or `bad_uri` at the first octet at which the text cannot go on. Once
 /// it
 ///         is sure what is host and port (behind an IP literal, at the "/" of a session-id, else at
 ///         the text's end): `ip_without_port` at the octet where ":" or a digit was wanted, and
 ///         `bad_port` at the digit that makes the port too large.
-[[nodiscard]] inline wire::result<uri> read_uri(std::string_view text) noexcept {
+[[nodiscard]] inline wire::result<uri> read_uri(std::string_view text,
+                                                uri_options options = {}) noexcept {
     wire::result<uri> out(std::in_place);
     detail::uri_reader reader(text, *out);
-    if (!reader.read() || reader.stop() != text.size() || !reader.finish()) out = reader.failed();
-    return out;
+    if (!reader.read() || reader.stop() != text.size() || !reader.finish()) {
+        if (options.ipv6_without_brackets)
+            detail::read_uri_leniently(text, out);
+        else
+            out = reader.failed();
+    }
+    return out;  // the one return: made where the caller wants it
 }
 
 namespace detail {

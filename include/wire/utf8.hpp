@@ -15,6 +15,7 @@ namespace wire::inline v0 {
 struct utf8_scan {
     std::size_t size;  ///< the first octet that may not stand there; the text's size where cut off
     bool whole;        ///< all of it is
+    bool between;      ///< what is before `size` does not stop within a character
 };
 
 namespace detail {
@@ -45,7 +46,7 @@ namespace detail {
         }
         auto const c = static_cast<unsigned char>(text[i]);
         if (c < 0x80) {
-            if ((c < 0x20 && c != '\t') || c == 0x7F) return {i, false};
+            if ((c < 0x20 && c != '\t') || c == 0x7F) return {i, false, true};
             ++i;
             continue;
         }
@@ -71,15 +72,16 @@ namespace detail {
             if (c >= 0xF8 && c <= 0xFB) tail = 4;
             if (c >= 0xFC && c <= 0xFD) tail = 5;
         }
-        if (tail == 0) return {i, false};
+        if (tail == 0) return {i, false, true};
         for (std::size_t k = 1; k <= tail; ++k) {
-            if (i + k >= text.size()) return {text.size(), false};
+            if (i + k >= text.size()) return {text.size(), false, false};
             auto const d = static_cast<unsigned char>(text[i + k]);
-            if (d < (k == 1 ? low : 0x80U) || d > (k == 1 ? high : 0xBFU)) return {i + k, false};
+            if (d < (k == 1 ? low : 0x80U) || d > (k == 1 ? high : 0xBFU))
+                return {i + k, false, false};
         }
         i += tail + 1;
     }
-    return {i, true};
+    return {i, true, true};
 }
 
 }  // namespace wire::inline v0

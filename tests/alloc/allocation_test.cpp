@@ -470,10 +470,12 @@ TEST_CASE("the writer writes into the caller's memory", "[alloc][serializer]") {
                        !auth.finish_without_body().has_value();
     msrp::head_writer mime(wide);
     bool const parts = mime.request("a1b2", "SEND", *path, *path).has_value() &&
+                       mime.message_id("mid1").has_value() &&
                        mime.field("Content-ID", content_id).has_value() &&
                        mime.field("Content-Description", "some text").has_value() &&
                        mime.field("Content-Disposition", disposition).has_value() &&
-                       mime.content_type(type).has_value() && mime.finish_with_body().has_value();
+                       mime.content_type(type).has_value() && mime.finish_with_body().has_value() &&
+                       mime.end_of_body(msrp::continuation_flag::more).has_value();
     msrp::head_writer bad(wide);
     bool const bad_type = bad.request("a1b2", "SEND", *path, *path).has_value() &&
                           !bad.content_type("text/plain; charset=not-short-at-all").has_value();

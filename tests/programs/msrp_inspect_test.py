@@ -130,10 +130,10 @@ IDENT = ALNUM | set(b".-+%=")
 SESSION = UNRESERVED | set(b"+=/")
 
 
-def uri_automaton(port_rules=True):
+def uri_automaton(port_rules=True, bare_ipv6=False):
     """MSRP-URI without an empty host and, with `port_rules`, without: a numeric address without port,
     a port above 65535. Where there is no session-id, the first ";" ends the host (the ABNF alone
-    would leave it open)."""
+    would leave it open). With `bare_ipv6`, an IPv6 address before a port may be without brackets."""
     n = Nfa()
     c, t, seq, alt, opt = n.chars, n.text, n.seq, n.alt, n.opt
 
@@ -189,6 +189,11 @@ def uri_automaton(port_rules=True):
             return seq(alt(literal, some), opt(seq(c(b":"), n.star(c(DIGIT)))))
         return alt(seq(alt(ipv4(), literal), port()), seq(name(extra), opt(seq(c(b":"), opt(number())))))
 
+    def hosts(extra):
+        if not bare_ipv6:
+            return host(extra)
+        return alt(host(extra), seq(ipv6(), c(b":"), number() if port_rules else n.many(c(DIGIT))))
+
     def token():
         return n.many(c(TOKEN))
 
@@ -196,35 +201,38 @@ def uri_automaton(port_rules=True):
         return seq(c(b";"), n.many(c(ALNUM)), n.star(seq(c(b";"), token(), opt(seq(c(b"="), token())))))
 
     userinfo = opt(seq(n.star(alt(c(UNRESERVED | SUB | {ord(":")}), pct())), c(b"@")))
-    short = seq(host(set()), tail())
-    full = seq(host({ord(";")}), c(b"/"), n.many(c(SESSION)), tail())
+    short = seq(hosts(set()), tail())
+    full = seq(hosts({ord(";")}), c(b"/"), n.many(c(SESSION)), tail())
     whole = seq(t("msrp"), opt(t("s")), t("://"), userinfo, alt(short, full))
     return n, n.start(whole), whole[1]
 
 
-NFA, URI_START, URI_END = uri_automaton()
-GRAMMAR, GRAMMAR_START, GRAMMAR_END = uri_automaton(port_rules=False)
+BARE = "ipv6_without_brackets"
+AUTOMATA = {bare: uri_automaton(bare_ipv6=bare) for bare in (False, True)}  # without that leniency, with it
+GRAMMARS = {bare: uri_automaton(port_rules=False, bare_ipv6=bare) for bare in (False, True)}
 
 
-def uri_ok(text):
-    states = URI_START
+def uri_ok(text, lenient=()):
+    nfa, states, last = AUTOMATA[BARE in lenient]
     for octet in text:
-        states = NFA.step(states, octet)
-    return URI_END in states
+        states = nfa.step(states, octet)
+    return last in states
 
 
-def late_offsets(stream, first):
+def late_offsets(stream, first, lenient):
     """Where the toolkit may see that the URI at `first` is wrong, though nothing valid could follow
     earlier: it looks at ports after the grammar, and at an IPv6 address once that has ended."""
-    states, at = GRAMMAR_START, first
-    while at < len(stream) and GRAMMAR.step(states, stream[at]):
-        states = GRAMMAR.step(states, stream[at])
+    (grammar, states, last), at = GRAMMARS[BARE in lenient], first
+    while at < len(stream) and grammar.step(states, stream[at]):
+        states = grammar.step(states, stream[at])
         at += 1
-    late = [] if GRAMMAR_END in states and stream[at:at + 1] in (b"\r", b" ") else [at]
+    late = [] if last in states and stream[at:at + 1] in (b"\r", b" ") else [at]
     m = re.match(rb"(?i)msrps?://(?:[^@/\r ]*@)?(\[[0-9a-f:.]*)", stream[first:first + 8192])
     if m:
         late.append(first + m.end())
-    m = re.match(rb"(?i)msrps?://(?:[^@/]*@)?(\[[^\]]*\]|[^:/;]*)(:(\d*))?", stream[first:at])
+    m = BARE in lenient and re.match(rb"(?i)msrps?://(?:[^@/]*@)?([0-9a-f:.]*:[0-9a-f:.]*)(:(\d+))(?=[/;])",
+                                     stream[first:at + 1])
+    m = m or re.match(rb"(?i)msrps?://(?:[^@/]*@)?(\[[^\]]*\]|[^:/;]*)(:(\d*))?", stream[first:at])
     if m:
         digits = m.group(3) or b""
         large = [n for n in range(1, len(digits) + 1) if int(digits[:n]) > 65535]
@@ -249,7 +257,7 @@ def split_uri(text):
         session, params = rest.split(";", 1)
     else:
         authority, params = rest.split(";", 1)
-    end = authority.find("]") + 1 if authority.startswith("[") else authority.find(":")
+    end = authority.find("]") + 1 if authority.startswith("[") else authority.rfind(":")
     end = len(authority) if end < 0 else end
     transport, _, more = params.partition(";")
     return (scheme, userinfo, authority[:end], authority[end:], session, transport,
@@ -264,8 +272,8 @@ def rfc5952(text):
 
 
 def normal_host(host):
-    if host.startswith("[") and host[1:2] not in "vV":
-        return "[" + rfc5952(host[1:-1]) + "]"
+    if ":" in host and host[1:2] not in "vV":
+        return "[" + rfc5952(host.strip("[]")) + "]"
 
     def decode(m):
         octet = int(m.group(1), 16)
@@ -342,7 +350,7 @@ def byte_range(text):
 
 def path(text, lenient):
     uris = re.split(b" +" if "several_blanks" in lenient else b" ", text)
-    if len(uris) > 64 or not all(uri_ok(u) for u in uris):
+    if len(uris) > 64 or not all(uri_ok(u, lenient) for u in uris):
         return None
     return [u.decode() for u in uris]
 
@@ -571,15 +579,15 @@ class Oracle:
             if "several_blanks" in self.lenient:
                 while self.peek() == 32:
                     self.at += 1
-            states, first = URI_START, self.at
+            (nfa, states, last), first = AUTOMATA[BARE in self.lenient], self.at
             while True:
                 c = self.peek()
-                if URI_END in states and c in (13, 32):
+                if last in states and c in (13, 32):
                     break
-                states = NFA.step(states, c)
+                states = nfa.step(states, c)
                 if not states:
                     raise Broken(self.at, "bad_uri bad_path ip_without_port bad_port bad_header_line bad_line_end "
-                                 "bad_utf8", field, late_offsets(self.s, first))
+                                 "bad_utf8", field, late_offsets(self.s, first, self.lenient))
                 self.at += 1
             uris.append(self.s[first:self.at].decode())
             if self.peek() == 13:
@@ -619,6 +627,15 @@ class Oracle:
                 self.at = m.end()
                 return b"", self.s[m.start(1)]
         m = re.compile(b"\r\n" + re.escape(mark) + rb"([+$#])\r\n").search(self.s, first)
+        bare = len(self.s)  # the first flag of an end-line without CRLF before it (erratum 4177)
+        if "fail_at_end_line_without_crlf" in self.lenient:
+            for n in re.compile(b"(?=" + re.escape(mark) + rb"[+$#])").finditer(self.s, first + 1):
+                if self.s[max(first, n.start() - 2):n.start()] != b"\r\n":
+                    bare = n.start() + len(mark)
+                    break
+        if bare < (m.start() if m else len(self.s)) and (send or bare - first < 10240):
+            self.at = bare
+            self.fail("end_line_in_body")
         if not send and (not m or m.start() - first > 10240):
             # Beyond the limit only the rest of an end-line that began in time can stand.
             alive = b"\r\n" + mark
@@ -814,7 +831,19 @@ class Maker:
         return b"%d" % self.pick(0, 1, 2, 7, 2047, 2048, 2**31, 2**32 - 1, 2**32, 2**32 + 1, 2**63 - 1, 2**63,
                                  2**63 + 1, MAX - 1, MAX, MAX + 1, 10**30, self.r.randrange(1, 60))
 
-    def uri(self, bad=False):
+    def uri(self, bad=False, bare=False):
+        if bare and self.r.random() < .5:
+            out = (self.pick(b"msrp", b"msrps", b"mSrPs") + b"://" + self.pick(b"", b"", b"bob@", b"1::2:3;@") +
+                   self.pick(b"::1", b"::", b"1::", b"2001:DB8::A:0:0:1", b"::ffff:1.2.3.4", b"1:0:0:2:0:0:0:3",
+                             b"1:2:3:4:5:6:7::", b"1:2:3:4:5:6:9.8.7.6", b"::2:3:4:5:6:7:8", b"fe80::1:2", b"1::2:3") +
+                   self.pick(b":2855", b":9", b":65535", b":00080", b":0", *[b":65536", b":", b"", b":7x", b":99999:"] * bad) +
+                   self.pick(b"", b"/abc", b"//", b"/x~._-") + b";" + self.pick(b"tcp", b"TCP", b"dc") +
+                   self.pick(b"", b"", b";a=b;c", *[b";a=b:c", b";", b"?"] * bad))
+            if bad and self.r.random() < .7:
+                at = self.r.randrange(len(out))
+                out = out[:at] + self.pick(b"", b":", b"1", b"a", b".", b"::", b"g", b"[", b"]", b"@", b"%3a") + \
+                    out[at + self.pick(0, 0, 1):]
+            return out
         host = self.pick(b"a.example", b"Bob.Example.COM", b"10.0.0.1", b"[::1]", b"[2001:DB8::A:0:0:1]", b"x",
                          b"[::ffff:1.2.3.4]", b"256.1.1.1", b"1.2.3", b"%41b%2Fc", b"%7Ed.e", b"[v1.a:b]",
                          b"[1:0:0:2:0:0:0:3]", b"[0:0:1::]", b"a_b!$&'()*+,=", b"127.0.0.1", b"a.b-c")
@@ -844,9 +873,9 @@ class Maker:
                             b"msrp://a:99999@b;tcp", b"msrp://[::1];tcp?", b"")
         return out
 
-    def path(self, bad=.02):
+    def path(self, bad=.02, bare=False):
         n = self.pick(1, 1, 1, 1, 2, 3)
-        return b" ".join(self.uri(self.r.random() < bad) for _ in range(n))
+        return b" ".join(self.uri(self.r.random() < bad, bare) for _ in range(n))
 
     def qs(self):
         return b'"' + self.pick(b"", b"a", b"x y", b'\\"q\\\\', b"\xc3\xa9\t", b"a,b", b"=;", b"%41") + b'"'
@@ -886,7 +915,7 @@ class Maker:
                                                                       b"Digest  ")
         return head + sep.join(params)
 
-    def field(self):
+    def field(self, bare=False):
         name = self.pick(*KNOWN[2:], "X-Other", "A", "Content-Other", "Content-", "Z{|}")
         if name == "Message-ID":
             value = self.pick(self.ident(), self.ident(), b"abc", b"a" * 33, b"", b"-abcd", b"ab cd", b"abcd ")
@@ -903,7 +932,7 @@ class Maker:
         elif name.endswith("Expires"):
             value = self.pick(self.number(), self.number(), b"007", b"abc", b"", b"-1", b"1 ", b"1.5")
         elif name == "Use-Path":
-            value = self.pick(self.path(.1), self.path(.1), b"")
+            value = self.pick(self.path(.1, bare), self.path(.1, bare), b"")
         elif name == "Use-Nickname":
             value = self.pick(self.qs(), self.qs(), b"bob", b'"', b'"a', b'"a\\b"', b'"a"b"', b'"' + b"n" * 1023 + b'"',
                               b'"' + b"n" * 1024 + b'"', b'"' + b'\\"' * 1023 + b'"', b'"' + b"\xc3\xa9" * 512 + b'"')
@@ -938,17 +967,19 @@ class Maker:
 
     def message(self, lenient=(), clean=False):
         tid = self.ident()
+        bare = BARE in lenient
+        bad = .15 if bare else .02
         request = self.r.random() < .75
         method = self.pick(b"SEND", b"SEND", b"SEND", b"REPORT", b"AUTH", b"NICKNAME", b"X", b"SENDX", b"FOO")
         start = method if request else b"%03d" % self.pick(200, 0, 999, 400, 481)
         if not request:
             start += self.pick(b"", b" ", b" OK", b" " + self.utf8())
-        lines = [b"MSRP " + tid + b" " + start, b"To-Path: " + self.path(0 if clean else .02),
-                 b"From-Path: " + self.path(0 if clean else .02)]
+        lines = [b"MSRP " + tid + b" " + start, b"To-Path: " + self.path(0 if clean else bad, bare),
+                 b"From-Path: " + self.path(0 if clean else bad, bare)]
         if request and self.r.random() < .9:
             lines.append(b"Message-ID: " + self.ident())
         for _ in range(self.pick(0, 0, 1, 1, 2, 3, 5, 8)):
-            lines.append(b"%s: %s" % self.field())
+            lines.append(b"%s: %s" % self.field(bare))
         if not clean and self.r.random() < .04:
             lines.append(self.pick(b"To-Path", b"from-path") + b": " + self.path(.3))
         body = None
@@ -1068,7 +1099,8 @@ def os_like(rng):
 
 
 LENIENCIES = ["several_blanks", "stray_crlf", "body_in_response", "empty_body_without_crlf", "loose_utf8",
-              "blanks_in_media_type", "blanks_in_authentication_info", "sha256_response"]
+              "fail_at_end_line_without_crlf", "blanks_in_media_type", "blanks_in_authentication_info", "sha256_response",
+              "ipv6_without_brackets"]
 
 
 # --- running ----------------------------------------------------------------------------------------
@@ -1138,8 +1170,8 @@ def program_cases(run):
         if not good:
             run.differ(what, b"", [], "see the test", "")
 
-    def compares(a, b):
-        if not (uri_ok(a.encode()) and uri_ok(b.encode())):
+    def compares(a, b, lenient):
+        if not (uri_ok(a.encode(), lenient) and uri_ok(b.encode(), lenient)):
             return 2
         return 0 if same_uri(a, b) else 1
 
@@ -1149,15 +1181,19 @@ def program_cases(run):
             "msrp://[::ffff:1.2.3.4]:1/b;tcp", "msrp://[::FFFF:102:304]:1/b;tcp", "msrp://1.2.3.4:1/b;tcp",
             "msrp://1.2.3.4/b;tcp", "msrp://01.2.3.4:1/b;tcp", "msrp://a:001/b;tcp", "msrp://a:/b;tcp", "msrp://;tcp",
             "msrp://a:1/b;tc-p", "msrp://a:1/b", "msrp://a%2fb:1/b;tcp", "msrp://a%2Fb:1/b;tcp", "msrp://a:65536/b;tcp",
-            "msrp://[v1.x]:1/b;tcp", "msrp://[V1.X]:1/b;tcp", "", "msrp://[::1/b;tcp", "http://a/", "msrp://a:1//b;tcp"]
-    for a in uris:
-        for b in uris[::3] + [a]:
-            code, out, _ = run.call(b"", "--compare", a, b)
-            want = compares(a, b)
-            good = code == want and (out.startswith(b"invalid") if want == 2 else
-                                     out == (b"equal\n", b"not-equal\n")[want])
-            if not good:
-                run.differ("--compare %s %s" % (a, b), b"", [], want, (code, out))
+            "msrp://[v1.x]:1/b;tcp", "msrp://[V1.X]:1/b;tcp", "", "msrp://[::1/b;tcp", "http://a/", "msrp://a:1//b;tcp",
+            "msrp://::1:1/b;tcp", "msrp://0::1:01/b;TCP", "msrp://u@::1:1/b;tcp", "msrp://::ffff:1.2.3.4:1/b;tcp",
+            "msrp://::1/b;tcp"]
+    for lenient in (), (BARE,):
+        options = [x for name in lenient for x in ("--lenient", name)]
+        for a in uris:
+            for b in uris[::3] + uris[-5:-4] + [a]:
+                code, out, _ = run.call(b"", *options, "--compare", a, b)
+                want = compares(a, b, lenient)
+                good = code == want and (out.startswith(b"invalid") if want == 2 else
+                                         out == (b"equal\n", b"not-equal\n")[want])
+                if not good:
+                    run.differ("--compare %s %s" % (a, b), b"", options, want, (code, out))
     code, out, err = run.call(b"", "--lenient", "everything")
     case("unknown leniency", code not in (0, 1, 2) and err and not out)
     code, out, err = run.call(b"", "--pieces", "0")
@@ -1300,6 +1336,15 @@ def fixed_streams():
                 uri = b"msrp://" + host + rest
                 for tail in (b"\r\n", b" msrp://x;tcp\r\n", b""):
                     out.append((b"MSRP abcd SEND\r\nTo-Path: " + uri + tail, ()))
+    for host in (b"::1", b"::1:9", b"1::2:3:2855", b"1:2:3:4:5:6:7:8:9", b"1:2:3:4:5:6:7:8", b"::1:65536", b"u@::1:99999",
+                 b"u@::1:9", b"::192.0.2.1:9", b"::192.0.2.1", b"1:2:3:4:5:6:7::9", b"1:2:3:4:5:6:7:::9", b"u@1::2::3:9",
+                 b"u@::1:2a2b5", b"[::1]:9", b"1:2", b"::1%25lo:9", b":::9", b"::1:9:"):
+        for rest in (b";tcp", b"/s;tcp", b";tcp?", b"/s;tcp?", b";tcp;a=b", b""):
+            for tail in (b"\r\n", b" msrp://x;tcp\r\n", b""):
+                if not rest + tail and host == b"u@::1:99999":
+                    continue  # the port's digits have not ended: seen late, as "u@h:99999" is too
+                for lenient in (), (BARE,):
+                    out.append((b"MSRP abcd SEND\r\nTo-Path: msrp://" + host + rest + tail, lenient))
     whole = head(b"abcd", b"SEND", mid, b"Byte-Range: 1-3/3", b"X: \xe2\x82\xac", typed) + b"\r\nabc\r\n" + end
     out += [(whole[:k], ()) for k in range(len(whole) + 1)]
     out += [(whole[:k] + b"\x07" + whole[k:], ()) for k in range(0, len(whole), 2)]

@@ -304,7 +304,8 @@ class reference_parser {
             if (ends || too_long) break;
         }
         auto const uri = stream_.substr(at_, to - at_);
-        auto const read = msrp::read_uri(uri);
+        msrp::uri_options const options{lenient_.ipv6_without_brackets};
+        auto const read = msrp::read_uri(uri, options);
         bool lost = !read;
         if (lost && !ends) {
             // Not all of it is known. A port that is absent or too large may turn out to be none.
@@ -313,7 +314,7 @@ class reference_parser {
             if (why.code == code::bad_port || why.code == code::ip_without_port)
                 for (std::string const more : {"", "0", "00"})  // it may stop within "%41"
                     for (std::string const rest : {"@h:1/x;tcp", "/x;tcp"})
-                        if (msrp::read_uri(std::string(uri).append(more).append(rest)))
+                        if (msrp::read_uri(std::string(uri).append(more).append(rest), options))
                             lost = false;
         }
         if (lost) {
@@ -424,7 +425,21 @@ class reference_parser {
                 fail(code::body_too_long, "body");
                 return;
             }
+            if (lenient_.fail_at_end_line_without_crlf && flag_without_crlf(from)) {
+                tell();
+                fail(code::end_line_in_body, "body");
+                return;
+            }
         }
+    }
+    /// Erratum 4177: the octet here is a flag, hyphens and id before it, some of the body before
+    /// them, and that does not end with CRLF. A body of one octet or two may be half a CRLF.
+    bool flag_without_crlf(std::size_t from) const {
+        std::string const bare = "-------" + std::string(id_);
+        auto const body = stream_.substr(from, at_ - from);
+        if (std::string_view("$+#").find(stream_[at_]) == std::string_view::npos) return false;
+        if (body.size() <= bare.size() || !body.ends_with(bare)) return false;
+        return !body.substr(0, body.size() - bare.size()).ends_with("\r\n");
     }
 
     std::string_view stream_;

@@ -51,7 +51,7 @@ MSRPKIT_CEMA_MEMBER
 wire::result<MSRPKIT_CEMA_NEGOTIATOR> MSRPKIT_CEMA_NEGOTIATOR::make(
     local_situation const& local, Allocator const& allocator, sdp::limits const& limit,
     sdp::leniency const& lenient, msrp::media_options const& options) {
-    auto const own = msrp::read_path(local.uri, 1);
+    auto const own = msrp::read_path(local.uri, {.max_uris = 1});
     if (!own) return own.error().at(0, "uri");
     auto const u = own->front();
     if (!detail::reachable_uri(u) || !u.has_session_id())

@@ -129,15 +129,29 @@ struct gap_leaf : leaf<gap_leaf<N>> {
         return octet<':'>.parse(first, last, context, x3::unused, x3::unused);
     }
 };
-/// Before the "]", behind `N` groups.
-template <std::size_t N>
-struct close_leaf : leaf<close_leaf<N>> {
+/// What stands behind an address.
+enum class closed_by : std::uint8_t {
+    bracket,  ///< "]"
+    port,     ///< ":" 1*DIGIT, and then "/" or ";": the last ":" of an address without brackets
+};
+/// Before that, behind `N` groups.
+template <std::size_t N, closed_by By>
+struct close_leaf : leaf<close_leaf<N, By>> {
     template <class Context, class RContext, class Attribute>
     bool parse(char const*& first, char const* const& last, Context const& context, RContext&,
                Attribute&) const {
         x3::get<groups_tag>(context).count = N;
-        frame_of(context).looked_at(first);
-        return first != last && *first == ']';
+        auto& f = frame_of(context);
+        f.looked_at(first);
+        if constexpr (By == closed_by::bracket) {
+            return first != last && *first == ']';
+        } else {
+            if (first == last || *first != ':') return false;
+            char const* at = first + 1;
+            while (at != last && wire::digit.contains(*at)) ++at;
+            f.looked_at(at);
+            return at - first > 1 && at != last && (*at == '/' || *at == ';');
+        }
     }
 };
 /// The groups `N` and `N + 1` are the `IPv4address` that was read.
@@ -156,32 +170,35 @@ template <std::size_t N>
 inline constexpr h16_leaf<N> h16{};
 template <std::size_t N>
 inline constexpr gap_leaf<N> gap{};
-template <std::size_t N>
-inline constexpr close_leaf<N> close{};
-template <std::size_t N>
-inline constexpr auto ipv4_to_close = ipv4_address >> two_groups_leaf<N>{} >> close<N + 2>;
+template <std::size_t N, closed_by By>
+inline constexpr close_leaf<N, By> close{};
+template <std::size_t N, closed_by By>
+inline constexpr auto ipv4_to_close = ipv4_address >> two_groups_leaf<N>{} >> close<N + 2, By>;
 inline constexpr auto colon = octet<':'>;
 
 /// Behind a "::" and `N` groups in all: another one or more.
-template <std::size_t N>
+template <std::size_t N, closed_by By>
 [[nodiscard]] constexpr auto groups_to_close() {
     if constexpr (N == 6)
-        return h16<N> >> close<7>;
+        return h16<N> >> close<7, By>;
     else
-        return (h16<N> >> (close<N + 1> | (colon >> groups_to_close<N + 1>()))) | ipv4_to_close<N>;
+        return (h16<N> >> (close<N + 1, By> | (colon >> groups_to_close<N + 1, By>()))) |
+               ipv4_to_close<N, By>;
 }
 /// Behind `N` groups, each with its ":".
-template <std::size_t N>
+template <std::size_t N, closed_by By>
 [[nodiscard]] constexpr auto groups_from() {
     if constexpr (N == 6)
-        return (h16<6> >> colon >> ((gap<7> >> close<7>) | (h16<7> >> close<8>))) |
-               ipv4_to_close<6>;
+        return (h16<6> >> colon >> ((gap<7> >> close<7, By>) | (h16<7> >> close<8, By>))) |
+               ipv4_to_close<6, By>;
     else
         return h16<N> >> colon >>
-               ((gap<N + 1> >> (close<N + 1> | groups_to_close<N + 1>())) | groups_from<N + 1>());
+               ((gap<N + 1> >> (close<N + 1, By> | groups_to_close<N + 1, By>())) |
+                groups_from<N + 1, By>());
 }
+template <closed_by By>
 inline constexpr auto ipv6_groups_text =
-    groups_from<0>() | (colon >> gap<0> >> (close<0> | groups_to_close<0>()));
+    groups_from<0, By>() | (colon >> gap<0> >> (close<0, By> | groups_to_close<0, By>()));
 
 /// Gives the subject groups to fill, and the URI the address that they make.
 template <class Subject>
@@ -203,7 +220,8 @@ struct ipv6_directive : directive<Subject, ipv6_directive<Subject>> {
     }
 };
 inline constexpr directive_maker<ipv6_directive> with_groups{};
-inline constexpr auto ipv6_address = with_groups[ipv6_groups_text];
+template <closed_by By>
+inline constexpr auto ipv6_address = with_groups[ipv6_groups_text<By>];
 
 struct set_ip_future {
     template <class Frame>
@@ -245,7 +263,8 @@ inline constexpr auto pct_encoded = octet<'%'> >> one<wire::hexdig> >> one<wire:
 inline constexpr auto ipv_future =
     one<letter_v> >> some<wire::hexdig> >> octet<'.'> >> some<userinfo_set>;
 inline constexpr auto ip_literal =
-    octet<'['> >> apart[then<set_ip_future>[ipv_future] | ipv6_address] >> octet<']'>;
+    octet<'['> >> apart[then<set_ip_future>[ipv_future] | ipv6_address<closed_by::bracket>] >>
+    octet<']'>;
 
 //   reg-name = *( unreserved / pct-encoded / sub-delims )      host = IP-literal / IPv4address / ..
 // Here it is `1*`: an empty host names nothing (URI-6-2 aside, RFC 3986 leaves that to the scheme).
@@ -317,10 +336,13 @@ struct set_userinfo {
 };
 inline constexpr auto port = -(octet<':'> >> port_digits);
 inline constexpr auto literal_and_port = ip_literal >> port >> call<check_literal>;
+// Leniency, as the example of RFC 8873 has it: IPv6address ":" 1*DIGIT without brackets.
+inline constexpr auto bare_ipv6_and_port =
+    ipv6_address<closed_by::port> >> octet<':'> >> port_digits;
 inline constexpr auto userinfo = *(some<userinfo_set> | pct_encoded);
+inline constexpr auto userinfo_and_at = -then<set_userinfo>[userinfo >> octet<'@'>];
 template <wire::charset const& Set>
-inline constexpr auto authority = -then<set_userinfo>[userinfo >> octet<'@'>] >>
-                                  (literal_and_port | (host<Set> >> port));
+inline constexpr auto authority = userinfo_and_at >> (literal_and_port | (host<Set> >> port));
 
 // RFC 4975, 9:
 //   session-id    = 1*( unreserved / "+" / "=" / "/" )         (URI-6.1-4: may hold "/")
@@ -366,7 +388,9 @@ inline constexpr auto with_session =
     octet<'/'> >> call<check_port> >> session_id >> transport_and_parameters;
 inline constexpr auto any_uri =
     (call<new_authority> >> authority<name_set> >> with_session) |
-    (call<new_authority> >> authority<short_name_set> >> transport_and_parameters);
+    (call<new_authority> >> authority<short_name_set> >> transport_and_parameters) |
+    (allowed<&leniency::ipv6_without_brackets> >> call<new_authority> >> userinfo_and_at >>
+     bare_ipv6_and_port >> (with_session | transport_and_parameters));
 
 // As most are: neither ";" nor "%" in the authority, so that nothing is read twice. It is a part of
 // the above, tried first; `close_uri` makes sure that the above would read no more than this does.
@@ -396,8 +420,10 @@ inline constexpr auto uri_text = inlined[word<"msrp"> >> -then<set_secure>[one<l
 inline constexpr auto one_uri = inlined[keep<&uri::text>[uri_text] >> end >> call<check_port>];
 
 /// Why and where `text`, which `one_uri` refused, is none.
-[[nodiscard, gnu::noinline]] inline wire::failure why_no_uri(std::string_view text) noexcept {
+[[nodiscard, gnu::noinline]] inline wire::failure why_no_uri(std::string_view text,
+                                                             uri_options options) noexcept {
     frame<uri> f(text, error::bad_uri);
+    f.allow.ipv6_without_brackets = options.ipv6_without_brackets;
     (void)run_grammar(one_uri, f);
     return f.failed();
 }

@@ -37,12 +37,23 @@ struct start_line {
     std::optional<std::string_view> comment{};
 };
 
+/// More about a line that is refused.
+struct line_doubt {
+    /// What is before the octet that is wrong is a line by itself, but for `late`.
+    bool whole = false;
+    error late{};
+    std::size_t late_at = 0;
+    /// A port is wrong, but if the line went on it might turn out to be none.
+    bool open = false;
+};
+
 /// `req-start / resp-start` of RFC 4975, section 9, without the CRLF.
-[[nodiscard]] inline wire::result<start_line> read_start_line(std::string_view text,
-                                                              bool loose_utf8) noexcept {
+[[nodiscard]] inline wire::result<start_line> read_start_line(
+    std::string_view text, bool loose_utf8, line_doubt* doubt = nullptr) noexcept {
     constexpr std::string_view front = "MSRP ";
     MSRPKIT_EXAMINED(text.size());
-    auto const fail = [](error e, std::size_t at) {
+    auto const fail = [doubt](error e, std::size_t at, bool whole = false) {
+        if (doubt != nullptr) doubt->whole = whole;
         return wire::failure{make_error_code(e), at, "start-line"};
     };
     std::size_t at = 0;
@@ -61,7 +72,7 @@ struct start_line {
         n = wire::upper_alpha.span(text.substr(at));
         line.method_name = text.substr(at, n);
         line.method = method_of(line.method_name);
-        if (at + n != text.size()) return fail(error::bad_start_line, at + n);
+        if (at + n != text.size()) return fail(error::bad_start_line, at + n, true);
         return line;
     }
     for (int i = 0; i < 3; ++i, ++at) {
@@ -70,10 +81,10 @@ struct start_line {
         line.status = static_cast<std::uint16_t>(line.status * 10 + (text[at] - '0'));
     }
     if (at == text.size()) return line;
-    if (text[at] != ' ') return fail(error::bad_start_line, at);
+    if (text[at] != ' ') return fail(error::bad_start_line, at, true);
     auto const comment = text.substr(at + 1);
     auto const scan = wire::scan_utf8text(comment, loose_utf8);
-    if (!scan.whole) return fail(error::bad_utf8, at + 1 + scan.size);
+    if (!scan.whole) return fail(error::bad_utf8, at + 1 + scan.size, scan.between);
     line.comment = comment;
     return line;
 }
@@ -86,13 +97,14 @@ struct header_line {
 };
 
 /// Reads a header line without its CRLF. `wanted` is the field that must stand here, or `other`.
-[[nodiscard]] inline wire::result<header_line> read_header_line(std::string_view text, field wanted,
-                                                                limits const& limit,
-                                                                leniency const& lenient) noexcept {
+[[nodiscard]] inline wire::result<header_line> read_header_line(
+    std::string_view text, field wanted, limits const& limit, leniency const& lenient,
+    line_doubt* doubt = nullptr) noexcept {
     header_line line;
     std::size_t at = 0;
-    auto const fail = [&](error e, std::size_t where) {
+    auto const fail = [&](error e, std::size_t where, bool whole = false) {
         auto const name = canonical_name(line.id);
+        if (doubt != nullptr) doubt->whole = whole;
         return wire::failure{make_error_code(e), where, name.empty() ? "header" : name};
     };
     if (wanted != field::other) {
@@ -120,14 +132,23 @@ struct header_line {
     line.value_at = at;
     auto const value = text.substr(at);
     if (wanted != field::other) {
-        auto const path = read_path(value, limit.max_path_uris, lenient.several_blanks);
-        if (!path) return path.error().at(at, canonical_name(wanted));
-        line.uris = path->size();
-        return line;
+        std::size_t no_credit = 0;
+        auto const path =
+            walk_path(value, value.data() + value.size(),
+                      {limit.max_path_uris, lenient.several_blanks, lenient.ipv6_without_brackets},
+                      wire::kernel::swar, no_credit);
+        line.uris = path.uris;
+        if (path.uris != 0) return line;
+        if (doubt != nullptr) {
+            doubt->open = path.open;
+            doubt->late = path.late;
+            doubt->late_at = at + path.late_at;
+        }
+        return fail(path.why, at + path.at, path.whole);
     }
     auto const scan = wire::scan_utf8text(value, lenient.loose_utf8);
     MSRPKIT_EXAMINED(scan.size);
-    if (!scan.whole) return fail(error::bad_utf8, at + scan.size);
+    if (!scan.whole) return fail(error::bad_utf8, at + scan.size, scan.between);
     return line;
 }
 
@@ -138,7 +159,9 @@ struct header_line {
 ///
 /// Two stages: an index of line ends, made 64 octets at a time, says where the lines are and
 /// whether all their octets are sound; then each line is read once, quickly where it is simply good
-/// or plainly wrong, else by the slow way. Only a line with a CR in its midst is read twice.
+/// or plainly wrong, else by the slow way. So an octet is looked at twice: by the index, and by the
+/// reader of its line. What short cuts try in vain is paid for by octets that only the index looks
+/// at. (Octets behind the head that a vector holds and masks out do not count as looked at.)
 class head_reader {
    public:
     enum class outcome : std::uint8_t {
@@ -154,6 +177,7 @@ class head_reader {
         limits_.max_header_block = std::min<std::size_t>(limits_.max_header_block, 1U << 30U);
         index_.loose_utf8 = lenient_.loose_utf8;
         index_.several_blanks = lenient_.several_blanks;
+        index_.ipv6_without_brackets = lenient_.ipv6_without_brackets;
     }
 
     /// Begin another head.
@@ -198,7 +222,7 @@ class head_reader {
             if (next_ != lines_.count && !lines_.stray && !lines_.high && !take_lines(head))
                 return outcome::error;
             if (next_ != lines_.count) {
-                auto const done = line(head, ends_[next_++], !lines_.stray);
+                auto const done = line(head, ends_[next_++]);
                 if (done != outcome::need_more) return done;
             } else if (lines_.ended) {
                 // The empty line or the end-line, which the index stopped before.
@@ -210,7 +234,7 @@ class head_reader {
                     close_seen_ = head.size();
                     return unfinished(head);
                 }
-                auto const done = line(head, lf, false);
+                auto const done = line(head, lf);
                 if (done != outcome::need_more) return done;
             } else {
                 std::size_t const before = lines_.scanned;
@@ -252,6 +276,7 @@ class head_reader {
 
    private:
     static constexpr std::size_t end_line_size = 7 + ident_max + 1;
+    static constexpr std::size_t lookup_cost = 8 + 8 + 8 + 1;  // octets of a look-up in vain
 
     /// Takes the lines of `ends_` one by one, as long as they are simply good or plainly wrong. All
     /// have CR before their LF, and their octets are ASCII without controls.
@@ -264,8 +289,15 @@ class head_reader {
             std::size_t const lf = ends_[i];
             // Words are loaded beyond the line: a head of which little is known is read slowly.
             if (lf - 1 > limits_.max_start_line || lf >= limits_.max_header_block ||
-                head.size() < 5 + ident_max || !take_start_line({text, lf - 1}))
+                head.size() < 5 + ident_max || credit_ < 5 + ident_max)
                 return true;
+            std::size_t const looked = std::min(lf - 1, 5 + ident_max);
+            MSRPKIT_EXAMINED(looked);
+            if (!take_start_line({text, lf - 1})) {
+                credit_ -= looked;
+                return true;
+            }
+            credit_ += lf + 1 - looked;
             in_start_line_ = false;
             index_.fields_at = static_cast<std::uint32_t>(lf + 1);
             line_at_ = lf + 1;
@@ -279,6 +311,8 @@ class head_reader {
         std::size_t const lines =
             std::min(lines_.count, room < lines_.count - i ? i + room : lines_.count);
         bool const several_blanks = lenient_.several_blanks;
+        path_options const path{limits_.max_path_uris, several_blanks,
+                                lenient_.ipv6_without_brackets};
         std::size_t at = line_at_;
         auto last = last_;
         bool good = true;
@@ -297,8 +331,7 @@ class head_reader {
             if (value == 0 || value > size) break;
             if (several_blanks)
                 while (value < size && p[value] == ' ') ++value;
-            auto const walk = walk_path({p + value, size - value}, known, limits_.max_path_uris,
-                                        several_blanks, kernel_, credit_);
+            auto const walk = walk_path({p + value, size - value}, known, path, kernel_, credit_);
             last = to ? field::to_path : field::from_path;
             if (walk.uris == 0) {
                 wrong(walk.why, value + walk.at, canonical_name(last));
@@ -310,13 +343,21 @@ class head_reader {
             credit_ += 2;  // CR and LF are looked at by the index alone
             at = lf + 1;
         }
+        std::size_t credit = credit_;
         if (index_.count >= 2) {
             for (; i != lines; ++i) {
                 std::size_t const lf = ends_[i];
                 auto const* const p = text + at;
                 std::size_t const size = lf - 1 - at;
                 if (size > most || lf >= block || at > known_at) break;
-                auto name = lookup_field(p);
+                header_name name{field::other, 0};
+                if (credit >= lookup_cost) {
+                    name = lookup_field(p);
+                    if (name.size == 0) {
+                        credit -= lookup_cost;
+                        MSRPKIT_EXAMINED(lookup_cost);
+                    }
+                }
                 if (name.size == 0) name = read_header_name({p, size});
                 std::size_t value = name.size + 2;
                 if (value > size || name.size == 0 || p[value - 2] != ':' || p[value - 1] != ' ') {
@@ -329,9 +370,11 @@ class head_reader {
                     while (value < size && p[value] == ' ') ++value;
                 last = name.id;
                 index_.note(last, at + value, size - value);
+                credit += size - value;
                 at = lf + 1;
             }
         }
+        credit_ = credit;
         last_ = last;
         line_at_ = at;
         next_ = i;
@@ -342,7 +385,6 @@ class head_reader {
             return false;
         auto const* const id = text.data() + 5;
         std::size_t const most = std::min(text.size() - 5 - 4, ident_max);
-        MSRPKIT_EXAMINED(std::min<std::size_t>(text.size(), 5 + ident_max));
         // The usual id is letters and digits: its length without a branch that depends on it.
         std::size_t n = std::min(alnum_run(id), most);
         while (n < most && ident_char.contains(id[n])) ++n;
@@ -389,7 +431,9 @@ class head_reader {
             return true;
         }
         std::size_t const size = 7 + transaction_id_size_;
-        if (rest < size + 3 || std::memcmp(p, "-------", 7) != 0 ||
+        if (rest < size + 3) return false;
+        MSRPKIT_EXAMINED(size + 3);  // in vain once a stream at most: no end-line is an error
+        if (std::memcmp(p, "-------", 7) != 0 ||
             std::memcmp(p + 7, transaction_id_.data(), transaction_id_size_) != 0 ||
             (p[size] != '$' && p[size] != '+' && p[size] != '#') || p[size + 1] != '\r' ||
             p[size + 2] != '\n')
@@ -397,7 +441,6 @@ class head_reader {
         flag_ = p[size];
         used_ = line_at_ + size + 3;
         done = outcome::end;
-        MSRPKIT_EXAMINED(size + 3);
         return true;
     }
     void note_transaction_id(std::string_view id) noexcept {
@@ -406,22 +449,18 @@ class head_reader {
     }
 
     /// The current line ends with the LF at `lf` of the head: any line, and why it is refused.
-    /// @param no_cr the index has seen that there is no CR but the one before the LF.
     /// @return `need_more` where it is taken and the head goes on.
-    [[nodiscard]] outcome line(std::string_view head, std::size_t lf, bool no_cr) noexcept {
+    [[nodiscard]] outcome line(std::string_view head, std::size_t lf) noexcept {
         auto text = head.substr(line_at_, lf - line_at_);
         bool const crlf = !text.empty() && text.back() == '\r';
         auto const content = text.substr(0, text.size() - (crlf ? 1 : 0));
-        // A line is looked at once, a good one or not: no grammar takes a CR, so there is none
-        // before the octet that is wrong. Only where that is a CR, what is before it is read again.
         bool const fits = crlf && (closes(content) || content.size() <= line_bound().size);
-        auto wrong = fits ? check(content) : wire::failure{};
-        if (!fits || (wrong.code && wrong.offset < content.size() &&
-                      content[static_cast<std::size_t>(wrong.offset)] == '\r')) {
-            wrong = no_cr ? bounded(content, true) : examine(text, true);
-            if (!wrong.code)
-                wrong = {make_error_code(error::bad_line_end), text.size(), name_of_line()};
-        }
+        auto wrong = fits ? check(content) : examine(text, true);
+        if (fits && wrong.code && wrong.offset < content.size() &&
+            content[static_cast<std::size_t>(wrong.offset)] == '\r')
+            wrong = behind_cr(wrong, text, true);
+        if (!fits && !wrong.code)
+            wrong = {make_error_code(error::bad_line_end), text.size(), name_of_line()};
         if (wrong.code) return refuse(wrong);
         text = content;
         if (!closes(text)) {
@@ -481,62 +520,44 @@ class head_reader {
                (text.empty() || text[0] == '-' || text[0] == '\r');
     }
 
-    /// The first CR of the line as far as it is known, without LF. Where the index has seen the
-    /// line and no stray, it can only be the last octet.
-    [[nodiscard]] std::size_t find_cr(std::string_view text) const noexcept {
-        if (!lines_.stray && !lines_.ended)
-            return !text.empty() && text.back() == '\r' ? text.size() - 1 : std::string_view::npos;
-        auto const cr = text.find('\r');
-        MSRPKIT_EXAMINED(std::min(cr, text.size()));
-        return cr;
-    }
     /// What is wrong first with the line as far as it is known, without LF; an offset at its end
-    /// says only that it is not whole. @param ended an LF follows.
+    /// says only that it is not whole. An error before a limit goes first. @param ended an LF
+    /// follows.
     [[nodiscard]] wire::failure examine(std::string_view text, bool ended) noexcept {
-        auto const cr = find_cr(text);
-        bool const stray = in_start_line_ && cr == 0 && lenient_.stray_crlf;
-        bool const ends = ended || cr != std::string_view::npos;
-        auto const wrong = stray ? wire::failure{} : bounded(text.substr(0, cr), ends);
-        if (wrong.code || cr == std::string_view::npos || cr + 1 == text.size()) return wrong;
-        return {make_error_code(error::bad_line_end), cr + 1, name_of_line()};
-    }
-    /// The same for a line without CR: an error before the limit goes first.
-    [[nodiscard]] wire::failure bounded(std::string_view text, bool ended) noexcept {
-        if (closes(text)) return check(text);
-        auto const b = line_bound();
+        auto const b = closes(text) ? bound{text.size(), {}} : line_bound();
+        auto const part = text.substr(0, b.size);
+        auto wrong = check(part);
         bool const too_long = text.size() > b.size;
-        if (too_long) text = text.substr(0, b.size);
-        auto wrong = check(text);
-        if ((too_long || !ended) && may_go_on(wrong, text)) wrong.offset = text.size();
+        bool const within = wrong.code && wrong.offset < part.size();
+        if (within && part[static_cast<std::size_t>(wrong.offset)] == '\r')
+            return behind_cr(wrong, text, ended);
+        if (too_long && !within && text[b.size] == '\r') {
+            if (wrong.code || (!ended && b.size + 1 == text.size())) return wrong;
+            return {make_error_code(error::bad_line_end), b.size + 1, name_of_line()};
+        }
+        if ((too_long || !ended) && wrong.code && doubt_.open) wrong.offset = part.size();
         return too_long && (!wrong.code || wrong.offset >= b.size) ? b.why : wrong;
     }
-    /// A port that is absent or too large in the last URI of an unfinished path may yet turn out to
-    /// be none: all so far may be userinfo, or, without a port, a host's name with ";" in it.
-    [[nodiscard]] static bool may_go_on(wire::failure const& wrong,
-                                        std::string_view text) noexcept {
-        if (wrong.code != error::bad_port && wrong.code != error::ip_without_port) return false;
-        auto uri = text.substr(text.rfind(' ') + 1);
-        if (wrong.offset < text.size() - uri.size()) return false;
-        uri.remove_prefix(uri.find("//") + 2);
-        if (uri.find('/') != std::string_view::npos) return false;  // the authority has ended
-        auto set = wire::unreserved | wire::sub_delims;
-        if (auto const user = uri.find('@'); user != std::string_view::npos)
-            uri.remove_prefix(user + 1);
-        else
-            set = set | wire::charset(":");
-        for (std::size_t i = 0; i < uri.size(); ++i) {
-            if (set.contains(uri[i])) continue;
-            if (uri[i] != '%') return false;
-            for (int n = 0; n < 2 && i + 1 < uri.size(); ++n)
-                if (!wire::hexdig.contains(uri[++i])) return false;
-        }
-        return true;
+    /// The octet that is wrong is a CR: no grammar takes one, so it is the line's first, and ends
+    /// it. @return what is wrong with the line up to there, else that no LF follows.
+    [[nodiscard]] wire::failure behind_cr(wire::failure wrong, std::string_view text,
+                                          bool ended) noexcept {
+        auto const cr = static_cast<std::size_t>(wrong.offset);
+        bool const stray = in_start_line_ && cr == 0 && lenient_.stray_crlf;
+        if (cr == 0 && !stray) wrong = check({});
+        if (cr != 0 && !doubt_.whole) return wrong;
+        if (cr != 0 || stray) wrong = {};
+        if (cr != 0 && doubt_.late != error{})
+            wrong = {make_error_code(doubt_.late), doubt_.late_at, canonical_name(wanted())};
+        if (wrong.code || (!ended && cr + 1 == text.size())) return wrong;
+        return {make_error_code(error::bad_line_end), cr + 1, name_of_line()};
     }
 
     /// Whether a line, without its CRLF, may stand here.
     [[nodiscard]] wire::failure check(std::string_view text) noexcept {
+        doubt_ = {};
         if (in_start_line_) {
-            auto const read = read_start_line(text, lenient_.loose_utf8);
+            auto const read = read_start_line(text, lenient_.loose_utf8, &doubt_);
             if (!read) return read.error();
             method_ = read->method;
             status_ = read->status;
@@ -548,7 +569,7 @@ class head_reader {
         if (index_.count >= limits_.max_header_fields && !text.empty() &&
             wire::alpha.contains(text[0]))
             return {make_error_code(error::too_many_header_fields), 0, "header"};
-        auto const read = read_header_line(text, wanted(), limits_, lenient_);
+        auto const read = read_header_line(text, wanted(), limits_, lenient_, &doubt_);
         if (!read) return read.error();
         header_ = *read;
         return {};
@@ -582,6 +603,7 @@ class head_reader {
             if (at == text.size() || text[at] != transaction_id_[i]) return wrong(at);
         if (at == text.size() || (text[at] != '$' && text[at] != '+' && text[at] != '#'))
             return wrong(at);
+        doubt_.whole = true;
         return at + 1 == text.size() ? wire::failure{} : wrong(at + 1);
     }
 
@@ -620,6 +642,7 @@ class head_reader {
     std::array<char, ident_max> transaction_id_{};
     header_index index_{unset{}};
     header_line header_{};
+    line_doubt doubt_{};                      // of the line that was refused
     std::optional<wire::failure> failure_{};  // a failure takes time to make, even an empty one
     std::array<std::uint32_t, lines_at_once> ends_;  // NOLINT: the index writes before it is read
 };

@@ -391,6 +391,28 @@ TEST_CASE("each leniency, off and on", "[chunk_parser][FRM-9-1][FRM-9-3]") {
               std::string::npos);
         CHECK(log_of(send(""), {}, lenient).find("data []") != std::string::npos);
     }
+    SECTION("ipv6_without_brackets") {  // RFC 8873 example
+        std::string const start = "MSRP abcd SEND\r\nTo-Path: ";
+        auto const text = start + "msrps://2001:db8::7:2855/s;dc\r\nFrom-Path: msrp://::1:9/t;tcp" +
+                          " msrp://u@::2:9;tcp\r\n-------abcd$\r\n";
+        CHECK(verdict(text) == error_at("malformed MSRP URI", start.size() + 24, "To-Path"));
+        lenient.ipv6_without_brackets = true;
+        CHECK(verdict(text, {}, lenient) == "ok");
+        CHECK(log_of(text, {}, lenient).find("  paths 1 2\n") != std::string::npos);
+        // What may go on in a line that has not ended, and what may not.
+        for (std::string const open :
+             {"msrp://::1", "msrp://::1:9", "msrp://::1:99999", "msrp://::1:99999;tcp",
+              "msrp://::1:9;tcp msrp://1:", "msrp://u@::1:99999"})
+            CHECK(verdict(start + open, {}, lenient) == "incomplete");
+        CHECK(verdict(start + "msrp://::1:99999/", {}, lenient) ==
+              error_at("port above 65535", start.size() + 15, "To-Path"));
+        CHECK(verdict(start + "msrp://u@::1:99999;tcp", {}, lenient) ==
+              error_at("port above 65535", start.size() + 17, "To-Path"));
+        CHECK(verdict(start + "msrp://u@::1::", {}, lenient) ==
+              error_at("malformed MSRP URI", start.size() + 13, "To-Path"));
+        CHECK(verdict(start + "msrp://::1/s;tcp\r\n", {}, lenient) ==
+              error_at("malformed MSRP URI", start.size() + 10, "To-Path"));
+    }
     SECTION("loose_utf8") {
         auto const text = head + "Foo: \xC0\x80\xF8\x80\x80\x80\x80\r\n-------abcd$\r\n";
         CHECK(verdict(text) == error_at("text is not printable UTF-8", head.size() + 5, "header"));

@@ -16,6 +16,7 @@
 
 #include <msrp/chunk_parser.hpp>
 #include <msrp/chunk_serializer.hpp>
+#include <msrp/head_template.hpp>
 
 #include "support/catch.hpp"
 #include "support/chunk_log.hpp"
@@ -35,6 +36,8 @@ msrp::path_view from() { return path("msrp://ann.example.org:9321/m4n;tcp"); }
 constexpr std::string_view request_front =
     "MSRP a1b2 SEND\r\nTo-Path: msrp://bob.example.net:8145/k3l;tcp\r\n"
     "From-Path: msrp://ann.example.org:9321/m4n;tcp\r\n";
+/// With Message-ID.
+std::string const send_front = std::string(request_front) + "Message-ID: mid1\r\n";
 
 /// A writer with memory of its own.
 struct writer {
@@ -43,6 +46,16 @@ struct writer {
 
     writer& request() {
         REQUIRE(out.request("a1b2", "SEND", to(), from()));
+        return *this;
+    }
+    /// A SEND that is whole but for the rest of its fields.
+    writer& send() {
+        request();
+        REQUIRE(out.message_id("mid1"));
+        return *this;
+    }
+    writer& report() {
+        REQUIRE(out.request("a1b2", "REPORT", to(), from()));
         return *this;
     }
     writer& response() {
@@ -83,22 +96,22 @@ TEST_CASE("a request with a body", "[serializer][FRM-7.1-2][FRM-7.1-3][FRM-7.1-5
 
 TEST_CASE("no body: the end-line follows the fields", "[serializer][FRM-7.1-3][FRM-7.1-4]") {
     writer w;
-    w.request();
+    w.send();
     auto const all = w.out.finish_without_body(continuation_flag::more);
     REQUIRE(all);
-    CHECK(*all == std::string(request_front) + "-------a1b2+\r\n");
+    CHECK(*all == send_front + "-------a1b2+\r\n");
     // A MIME field without a body is not written.
     writer mime;
-    mime.request();
+    mime.send();
     REQUIRE(mime.out.field("Content-ID", "<a@b>"));
     CHECK(is(mime.out.finish_without_body(), msrp::error::wrong_order));
     writer typed;
-    typed.request();
+    typed.send();
     REQUIRE(typed.out.content_type("a/b"));
     CHECK(is(typed.out.finish_without_body(), msrp::error::wrong_order));
     // Nor a body without Content-Type.
     writer untyped;
-    untyped.request();
+    untyped.send();
     CHECK(is(untyped.out.finish_with_body(), msrp::error::wrong_order));
 }
 
@@ -174,11 +187,11 @@ TEST_CASE("the order of calls is the order on the wire", "[serializer][FRM-7.1-2
     }
     SECTION("nothing behind the end") {
         writer w;
-        w.request();
+        w.send();
         REQUIRE(w.out.finish_without_body());
         CHECK(is(w.out.finish_without_body(), error::wrong_order));
         writer v;
-        v.request();
+        v.send();
         REQUIRE(v.out.content_type("a/b"));
         REQUIRE(v.out.finish_with_body());
         CHECK(is(v.out.field("Foo", "1"), error::wrong_order, 0, "header"));
@@ -251,10 +264,12 @@ TEST_CASE("values of known fields are checked",
     constexpr auto top = std::numeric_limits<std::uint64_t>::max();
     auto const written = [](msrp::byte_range const& r) {
         writer w;
-        w.request();
+        w.report();
+        CHECK(w.out.message_id("mid1"));
         CHECK(w.out.byte_range(r));
         CHECK(w.out.status({0, 7, ""}));
-        return std::string(w.out.finish_without_body()->substr(request_front.size()));
+        auto const all = w.out.finish_without_body();
+        return std::string(all->substr(all->find("Byte-Range")));
     };
     std::string const rest = "\r\nStatus: 000 007 \r\n-------a1b2$\r\n";
     CHECK(written({top, top, top}) ==
@@ -362,7 +377,7 @@ TEST_CASE("HDR-9-1 T10 a known field is written once", "[serializer][HDR-9-1]") 
     REQUIRE(several.out.field("X-Any", "2"));
     REQUIRE(several.out.finish_without_body());
     writer mime;
-    mime.request();
+    mime.send();
     REQUIRE(mime.out.field("Content-Language", "de"));
     REQUIRE(mime.out.field("Content-Language", "fi"));
     REQUIRE(mime.out.content_type("a/b"));
@@ -372,10 +387,10 @@ TEST_CASE("HDR-9-1 T10 a known field is written once", "[serializer][HDR-9-1]") 
 TEST_CASE("RLY-4.6-1 CHAT-7.1-1 CHAT-7.3-1 typed calls for paths, seconds and nicknames",
           "[serializer]") {
     using msrp::error;
-    auto const blanks = msrp::read_path("msrp://a:1/x;tcp   msrp://b:2/y;tcp", 9, true);
+    auto const blanks = msrp::read_path("msrp://a:1/x;tcp   msrp://b:2/y;tcp", {9, true});
     REQUIRE(blanks);
     writer w;
-    w.request();
+    w.send();
     REQUIRE(w.out.use_path(*blanks));
     REQUIRE(w.out.expires(std::numeric_limits<std::uint64_t>::max()));
     REQUIRE(w.out.min_expires(0));
@@ -383,7 +398,7 @@ TEST_CASE("RLY-4.6-1 CHAT-7.1-1 CHAT-7.3-1 typed calls for paths, seconds and ni
     REQUIRE(w.out.use_nickname("K\xC3\xA4the \"the \\ cat\""));
     auto const all = w.out.finish_without_body();
     REQUIRE(all);
-    CHECK(all->substr(request_front.size()) ==
+    CHECK(all->substr(send_front.size()) ==
           "Use-Path: msrp://a:1/x;tcp msrp://b:2/y;tcp\r\nExpires: 18446744073709551615\r\n"
           "Min-Expires: 0\r\nMax-Expires: 900\r\n"
           "Use-Nickname: \"K\xC3\xA4the \\\"the \\\\ cat\\\"\"\r\n-------a1b2$\r\n");
@@ -407,10 +422,11 @@ TEST_CASE("RLY-4.6-1 CHAT-7.1-1 CHAT-7.3-1 typed calls for paths, seconds and ni
 }
 
 TEST_CASE("exactly one blank behind a colon and between URIs", "[serializer][FRM-9-3]") {
-    auto const blanks = msrp::read_path("msrp://a:1/x;tcp   msrp://b:2/y;tcp", 9, true);
+    auto const blanks = msrp::read_path("msrp://a:1/x;tcp   msrp://b:2/y;tcp", {9, true});
     REQUIRE(blanks);
     writer w;
     REQUIRE(w.out.request("a1b2", "SEND", *blanks, from()));
+    REQUIRE(w.out.message_id("mid1"));
     CHECK(w.out.finish_without_body()->substr(16, 43) ==
           "To-Path: msrp://a:1/x;tcp msrp://b:2/y;tcp\r");
 }
@@ -423,7 +439,7 @@ TEST_CASE("memory of every size", "[serializer][T7]") {
         static_cast<void>(out.byte_range({1, 5, 5}));
         static_cast<void>(out.status({0, 200, "OK"}));
         static_cast<void>(out.content_type("a/b"));
-        auto const head = out.finish_with_body();
+        auto const head = out.finish_with_body(0);
         CHECK(out.error_state() == head.error());
         return head;
     };
@@ -488,12 +504,14 @@ TEST_CASE("property: what is written reads back", "[serializer][property][FRM-7.
         auto const from_text = some_path();
         bool const is_request = upto(3) != 0;
         bool const with_body = is_request && upto(1) == 0;
-        auto const flag = static_cast<continuation_flag>(is_request ? "$+#"[upto(2)] : '$');
+        auto const method = upto(1) == 0 ? "SEND" : pick("ABCXYZ", 1, 8);
+        auto const flag = static_cast<continuation_flag>(!is_request        ? '$'
+                                                         : method == "SEND" ? "$+#"[upto(2)]
+                                                                            : "$#"[upto(1)]);
         std::array<char, 8192> memory;
         msrp::head_writer out(memory);
         std::string expected = "begin " + id + ' ';
         if (is_request) {
-            auto const method = pick("ABCXYZ", 1, 8);
             REQUIRE(out.request(id, method, path(to_text), path(from_text)));
             expected += method;
         } else {
@@ -504,6 +522,10 @@ TEST_CASE("property: what is written reads back", "[serializer][property][FRM-7.
         }
         expected += " at 0" + std::string(with_body ? " body\n" : "\n") + "  To-Path=" + to_text +
                     "\n  From-Path=" + from_text + '\n';
+        if (is_request && method == "SEND") {
+            REQUIRE(out.message_id(id));
+            expected += "  Message-ID=" + id + '\n';
+        }
         for (unsigned n = upto(5); n != 0; --n) {
             auto const name = "X" + pick(alnum + "!#$%&'*+-.^_`{|}~", 0, 12);
             auto const value = pick(text_octets, 0, 40);
@@ -520,12 +542,13 @@ TEST_CASE("property: what is written reads back", "[serializer][property][FRM-7.
             return std::to_string(1 + std::count(text.begin(), text.end(), ' '));
         };
         expected += "  paths " + count(to_text) + ' ' + count(from_text) + '\n';
-        auto const head = with_body ? out.finish_with_body() : out.finish_without_body(flag);
+        auto const head =
+            with_body ? out.finish_with_body(body.size()) : out.finish_without_body(flag);
         REQUIRE(head);
         std::string stream(*head);
         if (with_body) {
             stream += body;
-            stream += msrp::end_line(id, flag, true).view();
+            stream += out.end_of_body(flag)->view();
             expected += "data [" + body + "]\n";
         }
         expected += std::string("end ") + static_cast<char>(flag) + " size " +
@@ -552,12 +575,12 @@ TEST_CASE("T8 the short way for media types takes what the long way takes", "[se
                 auto text = shape;
                 text.insert(at, 1, static_cast<char>(c));
                 writer w;
-                w.request();
+                w.send();
                 bool const taken = w.out.content_type(text).has_value();
                 REQUIRE(taken == msrp::read_media_type(text).has_value());
                 if (!taken) continue;
                 CHECK(*w.out.finish_with_body() ==
-                      std::string(request_front) + "Content-Type: " + text + "\r\n\r\n");
+                      send_front + "Content-Type: " + text + "\r\n\r\n");
             }
     CHECK(is(writer{}.request().out.content_type(""), msrp::error::bad_content_type, 0,
              "Content-Type"));
@@ -575,27 +598,29 @@ TEST_CASE("CHK-7.1.1-3 ranges with numbers of every size", "[serializer]") {
                 msrp::byte_range const r{start.value_or(1), end, total};
                 if (!msrp::is_sensible(r)) continue;
                 writer w;
-                REQUIRE(w.out.request("a1b2", "SEND", to(), from()));
+                w.report();
                 REQUIRE(w.out.byte_range(r));
-                REQUIRE(w.out.finish_without_body()->substr(request_front.size()) ==
-                        "Byte-Range: " + text(r.start) + '-' + text(end) + '/' + text(total) +
-                            "\r\n-------a1b2$\r\n");
+                REQUIRE(std::string_view(w.memory.data(), w.out.needed())
+                            .ends_with("\r\nByte-Range: " + text(r.start) + '-' + text(end) + '/' +
+                                       text(total) + "\r\n"));
             }
 }
 
 TEST_CASE("FRM-9-3 paths of several URIs in memory of every size", "[serializer][T7]") {
     auto const list = msrp::read_path("msrp://a:1/x;tcp   msrp://b:2/y;tcp msrps://c:3/z;tcp",
-                                      std::numeric_limits<std::size_t>::max(), true);
+                                      {.several_blanks = true});
     REQUIRE(list);
     std::string const whole =
         "MSRP a1b2 SEND\r\nTo-Path: msrp://a:1/x;tcp msrp://b:2/y;tcp msrps://c:3/z;tcp\r\n"
         "From-Path: msrp://ann.example.org:9321/m4n;tcp\r\n"
-        "Use-Path: msrp://a:1/x;tcp msrp://b:2/y;tcp msrps://c:3/z;tcp\r\n-------a1b2$\r\n";
+        "Use-Path: msrp://a:1/x;tcp msrp://b:2/y;tcp msrps://c:3/z;tcp\r\nMessage-ID: "
+        "mid1\r\n-------a1b2$\r\n";
     for (std::size_t size = 0; size < whole.size() + 10; ++size) {
         std::vector<char> memory(size);
         msrp::head_writer out(memory);
         static_cast<void>(out.request("a1b2", "SEND", *list, from()));
         static_cast<void>(out.use_path(*list));
+        static_cast<void>(out.message_id("mid1"));
         auto const text = out.finish_without_body();
         REQUIRE(text.has_value() == (size >= whole.size()));
         if (text) REQUIRE(*text == whole);
@@ -616,4 +641,426 @@ TEST_CASE("an end-line is written of an id and a flag, or not at all (T8, FRM-7.
     CHECK(end_line(longest + "x", continuation_flag::complete, true).view().empty());
     for (char const flag : {'\r', '\n', '\0', 'x', '-'})
         CHECK(end_line("abcd", static_cast<continuation_flag>(flag), true).view().empty());
+}
+
+TEST_CASE("RPT-7.1.2-1 a REPORT has Message-ID and Status and asks for no report", "[serializer]") {
+    using msrp::error;
+    auto const absent = [](wire::result<std::string_view> const& r, std::string_view field) {
+        return r.error() == wire::failure{make_error_code(error::field_absent), 0, field};
+    };
+    SECTION("with both, and with a body") {
+        writer w;
+        w.report();
+        REQUIRE(w.out.message_id("mid1"));
+        REQUIRE(w.out.status({0, 200, "OK"}));
+        auto const all = w.out.finish_without_body();
+        REQUIRE(all);
+        CHECK(all->ends_with("tcp\r\nMessage-ID: mid1\r\nStatus: 000 200 OK\r\n-------a1b2$\r\n"));
+        writer v;
+        v.report();
+        REQUIRE(v.out.field("message-id", "mid1"));
+        REQUIRE(v.out.field("status", "000 413"));
+        REQUIRE(v.out.content_type("text/plain"));
+        CHECK(v.out.finish_with_body(3));
+    }
+    SECTION("without one of them, however it ends") {
+        for (int has = 0; has < 3; ++has) {
+            auto const lacks = has == 1 ? "Status" : "Message-ID";
+            writer w;
+            w.report();
+            if (has == 1) REQUIRE(w.out.message_id("mid1"));
+            if (has == 2) REQUIRE(w.out.status({0, 200, {}}));
+            auto const before = w.memory;
+            CHECK(absent(w.out.finish_without_body(), lacks));
+            CHECK(absent(w.out.finish_without_body(), lacks));
+            CHECK(w.out.error_state().field == lacks);
+            CHECK(w.memory == before);
+            writer v;
+            v.report();
+            if (has == 1) REQUIRE(v.out.message_id("mid1"));
+            if (has == 2) REQUIRE(v.out.status({0, 200, {}}));
+            REQUIRE(v.out.content_type("text/plain"));
+            CHECK(absent(v.out.finish_with_body(0), lacks));
+        }
+    }
+    SECTION("never with a report field, by call or by name") {
+        for (std::string const name : {"Success-Report", "Failure-Report", "success-REPORT"}) {
+            bool const success = name != "Failure-Report";
+            auto const label = success ? "Success-Report" : "Failure-Report";
+            writer w;
+            w.report();
+            auto const before = w.memory;
+            CHECK(is(w.out.field(name, "no"), error::field_misplaced, 0, label));
+            CHECK(w.memory == before);
+            writer v;
+            v.report();
+            CHECK(is(success ? v.out.success_report(msrp::report_value::yes)
+                             : v.out.failure_report(msrp::report_value::partial),
+                     error::field_misplaced, 0, label));
+            CHECK_FALSE(v.out.finish_without_body());
+        }
+    }
+    SECTION("other methods may") {
+        for (std::string_view const method : {"SEND", "AUTH", "REPORTS"}) {
+            writer w;
+            REQUIRE(w.out.request("a1b2", method, to(), from()));
+            CHECK(w.out.success_report(msrp::report_value::yes));
+            CHECK(w.out.failure_report(msrp::report_value::no));
+        }
+    }
+}
+
+TEST_CASE("HDR-9-1 a SEND has a Message-ID", "[serializer]") {
+    using msrp::error;
+    wire::failure const why{make_error_code(error::field_absent), 0, "Message-ID"};
+    for (auto const flag :
+         {continuation_flag::complete, continuation_flag::more, continuation_flag::aborted}) {
+        writer w;
+        w.request();
+        REQUIRE(w.out.byte_range({1, 0, 0}));
+        auto const before = w.memory;
+        CHECK(w.out.finish_without_body(flag).error() == why);
+        CHECK(w.out.error_state() == why);
+        CHECK(w.memory == before);
+        writer by_name;
+        by_name.request();
+        REQUIRE(by_name.out.field("MESSAGE-id", "mid1"));
+        CHECK(by_name.out.finish_without_body(flag));
+    }
+    writer body;
+    body.request();
+    REQUIRE(body.out.content_type("a/b"));
+    CHECK(body.out.finish_with_body().error() == why);
+    writer sized;
+    sized.request();
+    REQUIRE(sized.out.content_type("a/b"));
+    CHECK(sized.out.finish_with_body(5).error() == why);
+    // Not asked of others.
+    for (std::string_view const method : {"AUTH", "NICKNAME", "EXTRA", "SENDS"}) {
+        writer other;
+        REQUIRE(other.out.request("a1b2", method, to(), from()));
+        CHECK(other.out.finish_without_body());
+    }
+}
+
+TEST_CASE("FRM-7.1-9 what is no SEND never goes on with +, nor above 10,240 octets",
+          "[serializer]") {
+    using msrp::end_line;
+    using msrp::error;
+    using msrp::method;
+    struct {
+        std::string_view name;
+        method of;
+    } const methods[] = {{"REPORT", method::REPORT},
+                         {"AUTH", method::AUTH},
+                         {"NICKNAME", method::NICKNAME},
+                         {"EXTRA", method::other}};
+    for (auto const& m : methods) {
+        CAPTURE(m.name);
+        for (auto const origin : {msrp::head_origin::own, msrp::head_origin::forwarded}) {
+            // Begins one with all that any of them has to have.
+            std::array<char, 512> memory{};
+            auto const begin = [&] {
+                msrp::head_writer out(memory, origin);
+                REQUIRE(out.request("a1b2", m.name, to(), from()));
+                REQUIRE(out.message_id("mid1"));
+                REQUIRE(out.status({0, 200, {}}));
+                return out;
+            };
+            auto more = begin();
+            auto const before = memory;
+            CHECK(is(more.finish_without_body(continuation_flag::more), error::wrong_order));
+            CHECK(memory == before);
+            CHECK(begin().finish_without_body(continuation_flag::aborted));
+            CHECK(begin().finish_without_body());
+            // With a body: its size is asked for.
+            auto body = begin();
+            REQUIRE(body.content_type("a/b"));
+            auto sized = body;
+            auto large = body;
+            CHECK(is(body.finish_with_body(), error::wrong_order));
+            CHECK(large.finish_with_body(10241).error() ==
+                  wire::failure{make_error_code(error::body_too_long), 10240, "body"});
+            REQUIRE(sized.finish_with_body(10240));
+            auto aborted = sized;
+            CHECK(sized.end_of_body(continuation_flag::complete)->view() == "\r\n-------a1b2$\r\n");
+            CHECK(aborted.end_of_body(continuation_flag::aborted)->view() ==
+                  "\r\n-------a1b2#\r\n");
+            CHECK(sized.end_of_body(continuation_flag::more).error().code == error::wrong_order);
+        }
+        CHECK(end_line("a1b2", continuation_flag::more, true, m.of).view().empty());
+        CHECK(end_line("a1b2", continuation_flag::complete, true, m.of).view().size() == 16);
+        CHECK(end_line("a1b2", continuation_flag::aborted, false, m.of).view().size() == 14);
+    }
+    // A SEND: any size, any flag.
+    writer w;
+    w.send();
+    REQUIRE(w.out.content_type("a/b"));
+    REQUIRE(w.out.finish_with_body(std::numeric_limits<std::uint64_t>::max()));
+    CHECK(w.out.end_of_body(continuation_flag::more)->view() == "\r\n-------a1b2+\r\n");
+}
+
+TEST_CASE("FRM-7.1-6 flags that are none are not written, and only $ ends a response",
+          "[serializer][T8]") {
+    using msrp::end_line;
+    using msrp::error;
+    for (char const flag : {'\r', '\n', '\0', 'x', '-', '%'}) {
+        auto const none = static_cast<continuation_flag>(flag);
+        writer w;
+        w.send();
+        auto const before = w.memory;
+        CHECK(is(w.out.finish_without_body(none), error::wrong_order));
+        CHECK(w.memory == before);
+        CHECK(is(writer{}.response().out.finish_without_body(none), error::wrong_order));
+        writer body;
+        body.send();
+        REQUIRE(body.out.content_type("a/b"));
+        REQUIRE(body.out.finish_with_body());
+        CHECK(body.out.end_of_body(none).error().code == error::wrong_order);
+    }
+    CHECK(end_line("a1b2", continuation_flag::complete, false, msrp::method::none).view() ==
+          "-------a1b2$\r\n");
+    for (auto const flag : {continuation_flag::more, continuation_flag::aborted})
+        CHECK(end_line("a1b2", flag, false, msrp::method::none).view().empty());
+    // Behind a body only: not before, not without, not in a response.
+    writer early;
+    early.send();
+    CHECK(early.out.end_of_body(continuation_flag::complete).error().code == error::wrong_order);
+    writer bodiless;
+    bodiless.send();
+    REQUIRE(bodiless.out.finish_without_body());
+    CHECK(bodiless.out.end_of_body(continuation_flag::complete).error().code == error::wrong_order);
+    writer response;
+    response.response();
+    REQUIRE(response.out.content_type("a/b"));
+    CHECK(is(response.out.finish_with_body(0), error::wrong_order));
+}
+
+TEST_CASE("URI-6-4 no password is written, in any path", "[serializer]") {
+    using msrp::error;
+    struct {
+        std::string_view path;
+        std::size_t at;  // of the ":"; npos: there is no password
+    } const cases[] = {
+        {"msrp://ann:secret@a.example:1/x;tcp", 10},
+        {"msrp://ann:@a.example:1/x;tcp", 10},
+        {"msrp://:secret@a.example:1/x;tcp", 7},
+        {"msrps://a;b:c;d@[2001:db8::7]:1/x;tcp", 11},
+        {"msrp://a:1/x;tcp msrp://b:2/y;tcp msrp://c:d@e:3/z;tcp", 42},
+        {"msrp://a@b:1/x;tcp msrp://c:d@e:3/z;tcp", 27},
+        {"msrp://ann@a.example:1/x;tcp", std::string_view::npos},
+        {"msrp://ann%3Aa@a.example:1/x;tcp", std::string_view::npos},
+        {"msrp://@a.example:1/x;tcp", std::string_view::npos},
+        {"msrp://a:1/x;tcp msrp://b@c:2/y;tcp msrp://[2001:db8::7]:3/z;tcp",
+         std::string_view::npos},
+        {"msrp://a.example:1/x;tcp;colon=none", std::string_view::npos},
+    };
+    for (auto const& c : cases) {
+        CAPTURE(c.path);
+        auto const uris = path(c.path);  // it reads
+        msrp::path const owned(uris);
+        bool const good = c.at == std::string_view::npos;
+        auto const refused = [&](writer& w, wire::result<void> const& r, std::string_view field) {
+            if (good) return r.has_value();
+            auto const nothing = std::string_view(w.memory.data(), w.out.needed()).find(c.path);
+            return is(r, error::illegal_octet, c.at, field) && nothing == std::string_view::npos &&
+                   !w.out.finish_without_body();
+        };
+        for (std::string_view const method : {"SEND", "REPORT", "EXTRA"}) {
+            writer a;
+            CHECK(refused(a, a.out.request("a1b2", method, owned, from()), "To-Path"));
+            writer b;
+            CHECK(refused(b, b.out.request("a1b2", method, to(), owned), "From-Path"));
+        }
+        writer a;
+        CHECK(refused(a, a.out.response("a1b2", 200, "", uris, from()), "To-Path"));
+        writer b;
+        CHECK(refused(b, b.out.response("a1b2", 200, "", to(), uris), "From-Path"));
+        writer d;
+        d.send();
+        CHECK(refused(d, d.out.use_path(uris), "Use-Path"));
+        writer e;
+        e.send();
+        CHECK(refused(e, e.out.field("use-path", c.path), "Use-Path"));
+        // Also where nobody kept what the path is like.
+        auto joined = owned;
+        joined.append(path("msrp://z:9/z;tcp"));
+        writer f;
+        CHECK(refused(f, f.out.request("a1b2", "SEND", joined, from()), "To-Path"));
+        writer g;
+        auto first = *msrp::path::parse("msrp://z:9/z;tcp");
+        first.append(uris);
+        CHECK(g.out.request("a1b2", "SEND", first, from()).has_value() == good);
+    }
+}
+
+TEST_CASE("CHK-7.1.1-2 the first chunk may be without Byte-Range, octets count from 1",
+          "[serializer]") {
+    using msrp::error;
+    // Without one a SEND is the first chunk, whatever its flag.
+    for (auto const flag :
+         {continuation_flag::complete, continuation_flag::more, continuation_flag::aborted}) {
+        writer w;
+        w.send();
+        REQUIRE(w.out.content_type("a/b"));
+        REQUIRE(w.out.finish_with_body());
+        CHECK(w.out.end_of_body(flag));
+    }
+    CHECK(is(writer{}.send().out.byte_range({0, {}, {}}), error::bad_byte_range, 0, "Byte-Range"));
+    CHECK(is(writer{}.send().out.field("Byte-Range", "0-*/*"), error::bad_byte_range, 5,
+             "Byte-Range"));
+    for (msrp::byte_range const later : {msrp::byte_range{6, 9, 9}, {2049, {}, 9000}}) {
+        writer w;
+        w.send();
+        REQUIRE(w.out.byte_range(later));
+        REQUIRE(w.out.content_type("a/b"));
+        CHECK(w.out.finish_with_body());
+    }
+}
+
+TEST_CASE("CHK-7.1.1-4 a SEND without a body says that it has nothing", "[serializer]") {
+    using msrp::error;
+    auto const written = [](msrp::byte_range const& r, bool by_name, msrp::head_origin origin) {
+        std::array<char, 512> memory{};
+        msrp::head_writer out(memory, origin);
+        REQUIRE(out.request("a1b2", "SEND", to(), from()));
+        REQUIRE(out.message_id("mid1"));
+        auto const text = [](std::optional<std::uint64_t> n) {
+            return n ? std::to_string(*n) : std::string("*");
+        };
+        REQUIRE((by_name ? out.field("Byte-Range", std::to_string(r.start) + '-' + text(r.end) +
+                                                       '/' + text(r.total))
+                         : out.byte_range(r)));
+        return out.finish_without_body().error();
+    };
+    wire::failure const why{make_error_code(error::bad_byte_range), 0, "Byte-Range"};
+    constexpr auto own = msrp::head_origin::own;
+    constexpr auto forwarded = msrp::head_origin::forwarded;
+    for (bool const by_name : {false, true}) {
+        for (msrp::byte_range const r :
+             {msrp::byte_range{1, 0, 0}, {1, 0, 9}, {1, 0, {}}, {1, {}, {}}, {1, {}, 9}})
+            CHECK(written(r, by_name, own) == wire::failure{});
+        for (msrp::byte_range const r :
+             {msrp::byte_range{1, 1, 1}, {1, 5, {}}, {2, 1, 1}, {6, 5, 9}, {2049, {}, {}}}) {
+            CHECK(written(r, by_name, own) == why);
+            CHECK(written(r, by_name, forwarded) == wire::failure{});
+        }
+    }
+    // An empty body may be the end of a longer message.
+    writer w;
+    w.send();
+    REQUIRE(w.out.byte_range({6, 5, 5}));
+    REQUIRE(w.out.content_type("a/b"));
+    CHECK(w.out.finish_with_body());
+}
+
+TEST_CASE("CHK-5.1-1 above 2048 octets a SEND has no range-end", "[serializer]") {
+    using msrp::error;
+    constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+    for (auto const origin : {msrp::head_origin::own, msrp::head_origin::forwarded}) {
+        auto const taken = [&](std::string_view method, msrp::byte_range const& r) {
+            std::array<char, 512> memory{};
+            msrp::head_writer out(memory, origin);
+            REQUIRE(out.request("a1b2", method, to(), from()));
+            auto named = out;
+            bool const typed = out.byte_range(r).has_value();
+            CHECK(named
+                      .field("Byte-Range", std::to_string(r.start) + '-' +
+                                               (r.end ? std::to_string(*r.end) : "*") + "/*")
+                      .has_value() == typed);
+            return typed;
+        };
+        for (msrp::byte_range const r :
+             {msrp::byte_range{1, 2048, {}}, {1, {}, {}}, {7, 2054, {}}, {top - 2047, top, {}}})
+            CHECK((taken("SEND", r) && taken("REPORT", r)));
+        for (msrp::byte_range const r :
+             {msrp::byte_range{1, 2049, {}}, {7, 2055, {}}, {top - 2048, top, {}}, {1, top, {}}})
+            CHECK((!taken("SEND", r) && taken("REPORT", r)));
+    }
+    // In a SEND as elsewhere, nothing senseless.
+    for (std::uint64_t const a : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2},
+                                  std::uint64_t{5}, std::uint64_t{2049}, top - 1, top})
+        for (std::uint64_t const b : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{4},
+                                      std::uint64_t{2048}, std::uint64_t{2049}, top - 2, top})
+            for (std::uint64_t const c :
+                 {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{5}, std::uint64_t{2049}, top})
+                for (int stars = 0; stars < 4; ++stars) {
+                    msrp::byte_range r{a, b, c};
+                    if ((stars & 1) != 0) r.end.reset();
+                    if ((stars & 2) != 0) r.total.reset();
+                    bool const wanted =
+                        msrp::is_sensible(r) && (!r.end || *r.end - (r.start - 1) <= 2048);
+                    CHECK(writer{}.request().out.byte_range(r).has_value() == wanted);
+                }
+}
+
+TEST_CASE("HDR-12-1 RLY-6.4.2-2 what another made is forwarded as it came", "[serializer]") {
+    using msrp::error;
+    using msrp::head_origin;
+    auto const password = path("msrp://ann:secret@a.example:1/x;tcp msrp://b:2/y;tcp");
+    std::array<char, 1024> memory{};
+    msrp::head_writer out(memory, head_origin::forwarded);
+    REQUIRE(out.request("a1b2", "EXTRA", password, from()));
+    REQUIRE(out.field("X-Any", "1"));
+    REQUIRE(out.field("x-aNy", "2"));
+    REQUIRE(out.use_path(password));
+    auto const all = out.finish_without_body();
+    REQUIRE(all);
+    CHECK(*all ==
+          "MSRP a1b2 EXTRA\r\nTo-Path: msrp://ann:secret@a.example:1/x;tcp msrp://b:2/y;tcp\r\n"
+          "From-Path: msrp://ann.example.org:9321/m4n;tcp\r\nX-Any: 1\r\nx-aNy: 2\r\n"
+          "Use-Path: msrp://ann:secret@a.example:1/x;tcp msrp://b:2/y;tcp\r\n-------a1b2$\r\n");
+    // Fields are neither demanded nor forbidden.
+    msrp::head_writer send(memory, head_origin::forwarded);
+    REQUIRE(send.request("a1b2", "SEND", to(), from()));
+    REQUIRE(send.field("Content-Transfer-Encoding", "binary"));
+    REQUIRE(send.content_type("a/b"));
+    CHECK(send.finish_with_body());
+    CHECK(send.end_of_body(continuation_flag::more));
+    msrp::head_writer report(memory, head_origin::forwarded);
+    REQUIRE(report.request("a1b2", "REPORT", to(), from()));
+    REQUIRE(report.success_report(msrp::report_value::yes));
+    CHECK(is(report.field("Success-Report", "yes"), error::field_repeated, 0, "Success-Report"));
+    msrp::head_writer bare(memory, head_origin::forwarded);
+    REQUIRE(bare.request("a1b2", "REPORT", to(), from()));
+    CHECK(bare.finish_without_body());
+    // The grammar holds as ever.
+    msrp::head_writer bad(memory, head_origin::forwarded);
+    REQUIRE(bad.request("a1b2", "SEND", to(), from()));
+    CHECK(is(bad.field("Foo", "a\nb"), error::illegal_octet, 1, "header"));
+}
+
+TEST_CASE("URI-6-2 IPv6 addresses are written in brackets, however they were read",
+          "[serializer][T7]") {
+    msrp::path_options const lenient{.several_blanks = true, .ipv6_without_brackets = true};
+    auto const uris = msrp::read_path(
+        "msrp://2001:db8::7:9/x;tcp  msrp://a@[2001:db8::8]:9/y;tcp msrps://b@::1:7/z;tcp",
+        lenient);
+    REQUIRE(uris);
+    constexpr std::string_view strict =
+        "msrp://[2001:db8::7]:9/x;tcp msrp://a@[2001:db8::8]:9/y;tcp msrps://b@[::1]:7/z;tcp";
+    std::string const whole = "MSRP a1b2 SEND\r\nTo-Path: " + std::string(strict) +
+                              "\r\nFrom-Path: " + std::string(strict) +
+                              "\r\nMessage-ID: mid1\r\nUse-Path: " + std::string(strict) +
+                              "\r\n-------a1b2$\r\n";
+    CHECK(msrp::read_path(strict));
+    msrp::path const owned(*uris);
+    for (std::size_t size = 0; size < whole.size() + 30; ++size) {
+        std::vector<char> memory(size);
+        msrp::head_writer out(memory);
+        static_cast<void>(out.request("a1b2", "SEND", owned, *uris));
+        static_cast<void>(out.message_id("mid1"));
+        static_cast<void>(out.use_path(*uris));
+        auto const text = out.finish_without_body();
+        REQUIRE(text.has_value() == (size >= whole.size()));
+        if (text) REQUIRE(*text == whole);
+    }
+    auto const one = msrp::read_path("msrp://::1:7/z;tcp", lenient);
+    REQUIRE(one);
+    auto const made = msrp::head_template::make(*one, *one, {});
+    REQUIRE(made);
+    std::vector<char> memory(made->max_size());
+    CHECK(*made->write(memory, "a1b2", "mid1", {1, 0, 0}) ==
+          "MSRP a1b2 SEND\r\nTo-Path: msrp://[::1]:7/z;tcp\r\nFrom-Path: msrp://[::1]:7/z;tcp\r\n"
+          "Message-ID: mid1\r\nByte-Range: 1-0/0\r\n");
 }

@@ -57,6 +57,8 @@ constexpr std::array known{
                kind::syntax},
     known_code{error::bad_nickname, "bad_nickname", "malformed nickname", kind::syntax},
     known_code{error::bad_mime_field, "bad_mime_field", "malformed MIME field", kind::syntax},
+    known_code{error::end_line_in_body, "end_line_in_body", "end-line in a body, not behind CRLF",
+               kind::syntax},
     known_code{error::start_line_too_long, "start_line_too_long", "start line too long",
                kind::limit},
     known_code{error::header_line_too_long, "header_line_too_long", "header line too long",

@@ -28,6 +28,7 @@ TEST_CASE("a template writes the octets of head_writer", "[head_template][CHK-7.
             for (msrp::byte_range const range :
                  {msrp::byte_range{1, 0, 0}, msrp::byte_range{2049, std::nullopt, std::nullopt},
                   msrp::byte_range{top, top, top}, msrp::byte_range{5, std::nullopt, 1000}}) {
+                if (!body && range.start != 1) continue;  // CHK-7.1.1-4
                 std::string a(2000, '\0');
                 msrp::head_writer w(a);
                 REQUIRE(w.request("t1d2", "SEND", to, from));
@@ -63,7 +64,7 @@ TEST_CASE("a template checks its values", "[head_template][T8]") {
           msrp::error::bad_byte_range);
     std::string const most(32, 'x');
     constexpr auto top = std::numeric_limits<std::uint64_t>::max();
-    CHECK(made.write(memory, most, most, {top, top, top}));
+    CHECK(made.write(memory, most, most, {1, 0, top}));
     memory.pop_back();
     CHECK(made.write(memory, "abcd", "abcd", {}).error().code == msrp::error::buffer_full);
     CHECK(msrp::head_template::make(path, path, {.content_type = "text/plain\r\nX: y"})
@@ -82,7 +83,9 @@ TEST_CASE("T7 a template needs no more memory than it says, whatever the ids", "
             path, path, {.content_type = body ? "text/plain" : std::string_view{}});
         for (std::size_t tid = 4; tid <= 32; ++tid)
             for (std::size_t mid = 4; mid <= 32; ++mid)
-                for (msrp::byte_range const r : {msrp::byte_range{1, 5, 5}, {top, top, top}}) {
+                for (msrp::byte_range const r :
+                     body ? std::array<msrp::byte_range, 2>{{{1, 5, 5}, {top, top, top}}}
+                          : std::array<msrp::byte_range, 2>{{{1, 0, 0}, {1, {}, top}}}) {
                     // Memory of just that size: writing past it is seen by ASan.
                     std::vector<char> memory(made.max_size());
                     std::string const a(tid, 't');
@@ -139,4 +142,38 @@ TEST_CASE("a template with other fields writes what head_writer writes (FRM-7.1-
     refused({"Message-ID", "mid2"}, msrp::error::field_repeated);
     refused({"To-Path", "msrp://c:1/z;tcp"}, msrp::error::wrong_order);
     refused({"Expires", "soon"}, msrp::error::bad_number);
+}
+
+TEST_CASE("CHK-5.1-1 CHK-7.1.1-2 CHK-7.1.1-4 a template takes the ranges that head_writer takes",
+          "[head_template]") {
+    auto const path = *msrp::path::parse("msrp://a.example:1/x;tcp");
+    auto const same = [&](bool body, msrp::byte_range const& range) {
+        auto const made = *msrp::head_template::make(
+            path, path, {.content_type = body ? "a/b" : std::string_view{}});
+        std::vector<char> memory(made.max_size());
+        auto const text = made.write(memory, "abcd", "mid1", range);
+        std::vector<char> other(1000);
+        msrp::head_writer w(other);
+        REQUIRE(w.request("abcd", "SEND", path, path));
+        REQUIRE(w.message_id("mid1"));
+        static_cast<void>(w.byte_range(range));
+        if (body) static_cast<void>(w.content_type("a/b"));
+        auto const written = body ? w.finish_with_body() : w.finish_without_body();
+        CHECK(text.error() == written.error());
+        return text.has_value();
+    };
+    CHECK((same(true, {1, 2048, 9000}) && same(true, {1, {}, 9000}) && same(true, {6, 5, 5})));
+    CHECK_FALSE((same(true, {1, 2049, 9000}) || same(true, {0, {}, {}}) || same(true, {5, 3, 9})));
+    CHECK((same(false, {1, 0, 0}) && same(false, {1, {}, {}})));
+    CHECK_FALSE((same(false, {1, 5, 5}) || same(false, {6, 5, 5}) || same(false, {2, {}, {}})));
+}
+
+TEST_CASE("URI-6-4 a template has no password", "[head_template]") {
+    auto const good = *msrp::path::parse("msrp://ann@a.example:1/x;tcp");
+    auto const bad = *msrp::path::parse("msrp://ann:secret@a.example:1/x;tcp");
+    CHECK(msrp::head_template::make(good, good, {}));
+    wire::failure const to{make_error_code(msrp::error::illegal_octet), 10, "To-Path"};
+    wire::failure const from{make_error_code(msrp::error::illegal_octet), 10, "From-Path"};
+    CHECK(msrp::head_template::make(bad, good, {}).error() == to);
+    CHECK(msrp::head_template::make(good, bad, {}).error() == from);
 }

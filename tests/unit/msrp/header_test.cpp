@@ -94,6 +94,14 @@ TEST_CASE("header: Use-Path is a path, read when asked", "[header]") {
     request const loose(two, lenient);
     REQUIRE(loose.headers().use_path());
     CHECK(loose.headers().use_path()->back().port == 2);
+    constexpr std::string_view bare = "Use-Path: msrps://2001:db8::9:443/r;tcp\r\n";
+    request const brackets(bare);
+    refused(brackets.headers().use_path().error(), error::bad_uri, 23, "Use-Path");
+    lenient = {};
+    lenient.ipv6_without_brackets = true;  // RFC 8873 example
+    request const no_brackets(bare, lenient);
+    REQUIRE(no_brackets.headers().use_path());
+    CHECK(no_brackets.headers().use_path()->front().host == "2001:db8::9");
 }
 
 TEST_CASE("header: a value of blanks alone is empty where blanks may be several", "[header]") {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // path_test.cpp - a list of MSRP-URIs: reader, grammar, the owning kind.
 #include <array>
-#include <limits>
 #include <memory_resource>
 #include <string>
 #include <string_view>
@@ -16,12 +15,10 @@
 namespace {
 
 using msrp::error;
-constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
 
-wire::result<msrp::path_view> read(std::string_view text, std::size_t max_uris = no_limit,
-                                   bool several_blanks = false) {
-    auto const by_hand = msrp::read_path(text, max_uris, several_blanks);
-    auto const by_grammar = msrp::parse_path(text, max_uris, several_blanks);
+wire::result<msrp::path_view> read(std::string_view text, msrp::path_options const& options = {}) {
+    auto const by_hand = msrp::read_path(text, options);
+    auto const by_grammar = msrp::parse_path(text, options);
     REQUIRE(by_hand.has_value() == by_grammar.has_value());
     CHECK(by_hand.error() == by_grammar.error());
     if (by_hand) {
@@ -30,10 +27,10 @@ wire::result<msrp::path_view> read(std::string_view text, std::size_t max_uris =
     }
     return by_hand;
 }
-void bad(std::string_view text, error why, std::uint64_t at, std::size_t max_uris = no_limit,
-         bool several_blanks = false) {
+void bad(std::string_view text, error why, std::uint64_t at,
+         msrp::path_options const& options = {}) {
     CAPTURE(text);
-    auto const r = read(text, max_uris, several_blanks);
+    auto const r = read(text, options);
     REQUIRE_FALSE(r);
     CHECK(r.error().code == why);
     CHECK(r.error().offset == at);
@@ -77,15 +74,16 @@ TEST_CASE("FRM-9-3 path: what is wrong, and where", "[path]") {
 
 TEST_CASE("T16 path: the number of URIs is limited, on both sides", "[path]") {
     std::string const two = "msrp://a:1/s;tcp msrp://b:1/s;tcp";
-    CHECK(read(two, 2));
-    bad(two, error::path_too_long, 17, 1);
-    bad(two, error::path_too_long, 0, 0);
-    bad("msrp://a:1/s;tcp ", error::path_too_long, 17, 1);
+    CHECK(read(two, {2}));
+    bad(two, error::path_too_long, 17, {1});
+    bad(two, error::path_too_long, 0, {0});
+    bad("msrp://a:1/s;tcp ", error::path_too_long, 17, {1});
 }
 
 TEST_CASE("FRM-9-3 path: several blanks only under the leniency", "[path]") {
     std::string const text = "msrp://a:1/s;tcp  msrp://b:1/s;tcp    msrp://c:1/s;tcp";
-    auto const r = read(text, no_limit, true);
+    msrp::path_options const several{.several_blanks = true};
+    auto const r = read(text, several);
     REQUIRE(r);
     CHECK(r->size() == 3);
     std::string hosts;
@@ -93,8 +91,33 @@ TEST_CASE("FRM-9-3 path: several blanks only under the leniency", "[path]") {
     CHECK(hosts == "abc");
     CHECK(r->back().host == "c");
     bad(text, error::bad_uri, 17);
-    bad("msrp://a:1/s;tcp  ", error::bad_uri, 18, no_limit, true);
-    bad("  msrp://a:1/s;tcp", error::bad_uri, 0, no_limit, true);
+    bad("msrp://a:1/s;tcp  ", error::bad_uri, 18, several);
+    bad("  msrp://a:1/s;tcp", error::bad_uri, 0, several);
+}
+
+TEST_CASE("RFC 8873 example: IPv6 without brackets in a path only under the leniency", "[path]") {
+    std::string const text = "msrp://2001:db8::5:2855/s;tcp msrp://b:1/t;tcp msrp://::1:7;ws;p";
+    bad(text, error::bad_uri, 23);
+    msrp::path_options const lenient{.ipv6_without_brackets = true};
+    auto const r = read(text, lenient);
+    REQUIRE(r);
+    CHECK(r->size() == 3);
+    CHECK(r->front().host == "2001:db8::5");
+    CHECK(r->front().port == 2855);
+    CHECK(r->back().host == "::1");
+    std::string hosts;
+    for (auto const u : *r) hosts += std::string(u.host) + ' ';
+    CHECK(hosts == "2001:db8::5 b ::1 ");
+    auto const owned = msrp::path::parse(text, lenient);
+    REQUIRE(owned);
+    CHECK(owned->back().port == 7);
+    CHECK_FALSE(msrp::path::parse(text));
+    // Both leniencies at once, and errors of a URI behind a good one.
+    bad("msrp://::1:7/s;tcp  msrp://::1:7/s;tcp", error::bad_uri, 19, lenient);
+    CHECK(read("msrp://::1:7/s;tcp  msrp://::1:7/s;tcp", {9, true, true}));
+    bad("msrp://::1:7/s;tcp msrp://::1/s;tcp", error::bad_uri, 29, lenient);
+    bad("msrp://::1:7/s;tcp msrp://::1:65536/s;tcp", error::bad_port, 34, lenient);
+    bad("msrp://::1:7/s;tcp msrp://::1:7/s;tcp", error::path_too_long, 19, {1, false, true});
 }
 
 TEST_CASE("RLY-5.1-3 path: the owning kind", "[path]") {

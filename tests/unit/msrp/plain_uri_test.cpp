@@ -51,7 +51,7 @@ std::size_t plain_size(std::string_view text, std::size_t behind) {
 /// How many URIs the chunk parser finds in a path; 0 where it refuses it.
 std::size_t count_uris(std::string_view path, std::size_t most, wire::kernel k) {
     std::size_t credit = 1000;
-    return msrp::detail::walk_path(path, path.data() + path.size(), most, false, k, credit).uris;
+    return msrp::detail::walk_path(path, path.data() + path.size(), {most}, k, credit).uris;
 }
 
 std::vector<std::string> const usual = {
@@ -95,7 +95,7 @@ TEST_CASE("what the short cut takes is a URI (URI-6-2)", "[plain_uri]") {
                 }
                 // The path's own check says what read_path says, whichever way it goes.
                 for (auto const k : kernels()) {
-                    auto const path = msrp::read_path(text, 4);
+                    auto const path = msrp::read_path(text, {4});
                     auto const count = count_uris(text, 4, k);
                     REQUIRE(count == (path ? path->size() : 0));
                 }

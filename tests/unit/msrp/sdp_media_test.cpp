@@ -184,6 +184,34 @@ TEST_CASE("SDP-8.2-2 T25 the scheme must fit the proto unless the leniency says 
     CHECK(relay->usable());
 }
 
+TEST_CASE("RFC 8873 example: a path with IPv6 and no brackets only under the leniency") {
+    auto const text = described(block("", "4100 TCP/TLS/MSRP *",
+                                      "msrps://2001:db8::9:443/r;tcp msrps://fe80::7:4100/ab;tcp"));
+    reading const strict(text);
+    CHECK(strict.has(finding_code::path_malformed, severity::error));
+    CHECK_FALSE(strict->path());
+    msrp::media_options lenient;
+    lenient.ipv6_without_brackets = true;
+    reading const m(text, lenient);
+    CHECK(m->usable());
+    CHECK(m->path_size() == 2);
+    CHECK(m->next_hop()->host == "2001:db8::9");
+    CHECK(m->next_hop()->port == 443);
+    CHECK_FALSE(m.has(finding_code::path_malformed, severity::error));
+    auto const path = m->path();
+    REQUIRE(path);
+    CHECK(path->back().host == "fe80::7");
+    std::size_t count = 0;
+    m->for_each_uri([&](msrp::uri const& u) {
+        CHECK(u.kind == msrp::host_kind::ipv6);
+        ++count;
+        return true;
+    });
+    CHECK(count == 2);
+    reading const no_port(described(block("", "4100 TCP/MSRP *", "msrp://fe80::7;tcp")), lenient);
+    CHECK(no_port.has(finding_code::path_malformed, severity::error));
+}
+
 TEST_CASE("SDP-8.6-1 accept-types must be there and whole") {
     std::string const path = "a=path:msrp://pc.example.org:1/x;tcp\r\n";
     reading const none(described("m=message 1 TCP/MSRP *\r\n" + path));

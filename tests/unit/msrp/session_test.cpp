@@ -704,7 +704,7 @@ TEST_CASE("abort by us: nothing, #, or a chunk for the # (CHK-7.3.1-4)", "[sessi
     CHECK(r.block(c).find("+\r\nMSRP aaaa 200") != std::string::npos);
     CHECK(!r.s.abort(three, r.now));
     auto const last = r.output(c);
-    CHECK(value_of(last, "Byte-Range") == "3001-3000/10000");
+    CHECK(value_of(last, "Byte-Range") == "1-0/10000");  // CHK-7.1.1-4
     CHECK(last.ends_with("#\r\n"));
     CHECK(r.events() == "sent 3 Operation canceled 0 3000\n");
     CHECK(r.s.abort(three, r.now) == msrp::error::no_such_message);
@@ -888,4 +888,30 @@ TEST_CASE("any split of the peer's octets gives the same (FRM-7.1-5)", "[session
         INFO("pieces of " << piece);
         REQUIRE(run(piece) == whole);
     }
+}
+
+TEST_CASE("URI-6-4 no password goes out but a peer's own, back to it", "[session]") {
+    constexpr std::string_view secret = "msrp://a:secret@ann.example.org:9321/bar7;tcp";
+    constexpr std::string_view with_account = "msrp://a@ann.example.org:9321/bar7;tcp";
+    rig of_ours({}, 7, secret, bob);
+    rig of_the_peer({}, 7, ann, secret);
+    for (auto const role : {connection_role::active, connection_role::passive}) {
+        CHECK(of_ours.s.connection_up(role, of_ours.now).error().code ==
+              msrp::error::illegal_octet);
+        CHECK(of_the_peer.s.connection_up(role, of_the_peer.now).error().code ==
+              msrp::error::illegal_octet);
+        CHECK(rig({}, 7, with_account, bob).s.connection_up(role, of_ours.now));
+    }
+    CHECK(of_ours.s.send({.content_type = "text/plain", .body = "hi"}, of_ours.now).error().code ==
+          msrp::error::illegal_octet);
+    // A peer that writes one in its own URI is answered all the same.
+    rig r;
+    auto const c = bound(r);
+    std::string const from = "msrp://b:secret@bob.example.net:8145/foo9;tcp";
+    std::string text = send("t001", fields("1-2/2") + "Success-Report: yes\r\n", "hi");
+    text.replace(text.find(bob), bob.size(), from);
+    r.feed(c, text);
+    auto const out = r.output(c);
+    CHECK(out.find("MSRP t001 200 OK\r\nTo-Path: " + from + "\r\n") != std::string::npos);
+    CHECK(out.find(" REPORT\r\nTo-Path: " + from + "\r\n") != std::string::npos);
 }

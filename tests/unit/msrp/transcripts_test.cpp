@@ -86,6 +86,10 @@ void set_leniency(msrp::leniency& lenient, std::string const& name) {
         lenient.stray_crlf = true;
     } else if (name == "body_in_response") {
         lenient.body_in_response = true;
+    } else if (name == "fail_at_end_line_without_crlf") {
+        lenient.fail_at_end_line_without_crlf = true;
+    } else if (name == "ipv6_without_brackets") {
+        lenient.ipv6_without_brackets = true;
     } else if (name == "empty_body_without_crlf") {
         lenient.empty_body_without_crlf = true;
     } else {

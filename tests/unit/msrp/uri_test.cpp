@@ -30,26 +30,26 @@ bool same(msrp::uri const& a, msrp::uri const& b) {
 }
 
 /// Reads by hand and by grammar; both must agree.
-wire::result<msrp::uri> read(std::string_view text) {
+wire::result<msrp::uri> read(std::string_view text, msrp::uri_options options = {}) {
     CAPTURE(text);
-    auto const by_hand = msrp::read_uri(text);
-    auto const by_grammar = msrp::parse_uri(text);
+    auto const by_hand = msrp::read_uri(text, options);
+    auto const by_grammar = msrp::parse_uri(text, options);
     REQUIRE(by_hand.has_value() == by_grammar.has_value());
     CHECK(by_hand.error() == by_grammar.error());
     if (by_hand) CHECK(same(*by_hand, *by_grammar));
     return by_hand;
 }
-msrp::uri good(std::string_view text) {
+msrp::uri good(std::string_view text, msrp::uri_options options = {}) {
     CAPTURE(text);
-    auto const r = read(text);
+    auto const r = read(text, options);
     CAPTURE(r.error().offset);
     REQUIRE(r);
     CHECK(same_view(r->text, text));
     return *r;
 }
-void bad(std::string_view text, error why, std::uint64_t at) {
+void bad(std::string_view text, error why, std::uint64_t at, msrp::uri_options options = {}) {
     CAPTURE(text);
-    auto const r = read(text);
+    auto const r = read(text, options);
     REQUIRE_FALSE(r);
     CHECK(r.error().code == why);
     CHECK(r.error().offset == at);
@@ -62,10 +62,10 @@ bool equal(std::string_view a, std::string_view b) {
     CHECK(equivalent(x, y) == equivalent(y, x));
     return equivalent(x, y);
 }
-std::string normal(std::string_view text) {
+std::string normal(std::string_view text, msrp::uri_options options = {}) {
     std::array<char, 512> memory;
     wire::sink out(memory);
-    write_normal(out, good(text));
+    write_normal(out, good(text, options));
     REQUIRE_FALSE(out.overflowed());
     return std::string(out.view());
 }
@@ -235,7 +235,7 @@ TEST_CASE("URI-6-5 URI-6.1-4 uri: the session-id", "[uri]") {
     bad("msrp://h:1/a b;tcp", error::bad_uri, 12);
 }
 
-TEST_CASE("URI-6-4 uri: userinfo, which may hold what looks like a transport", "[uri]") {
+TEST_CASE("uri: userinfo, which may hold what looks like a transport", "[uri]") {
     auto const u = good("msrp://a;tcp:80@h:1/s;tcp");
     CHECK(u.userinfo == "a;tcp:80");
     CHECK(u.host == "h");
@@ -452,5 +452,122 @@ TEST_CASE("userinfo that only the long way reads, before every kind of host", "[
             CHECK(u->port == 1);
             CHECK((u->kind == msrp::host_kind::name) == (host == "h"));
         }
+    }
+}
+
+namespace {
+
+constexpr msrp::uri_options bare{.ipv6_without_brackets = true};
+
+}  // namespace
+
+TEST_CASE("RFC 8873 example: an IPv6 address without brackets, under the leniency", "[uri]") {
+    std::string const text = "msrps://ann@2001:DB8:0:1::C:2855/k3l/x;dc;hop=2";
+    bad(text, error::bad_uri, 17);
+    auto const u = good(text, bare);
+    CHECK(u.is_secure());
+    CHECK(u.userinfo == "ann");
+    CHECK(u.host == "2001:DB8:0:1::C");
+    CHECK(u.kind == host_kind::ipv6);
+    CHECK(u.ip == wire::parse_ip("2001:db8:0:1::c"));
+    CHECK(u.port_text == "2855");
+    CHECK(u.port == 2855);
+    CHECK(u.session_id == "k3l/x");
+    CHECK(u.transport == "dc");
+    CHECK(u.parameters == ";hop=2");
+    CHECK(u.numeric()->port == 2855);
+    CHECK(normal(text, bare) == "msrps://ann@[2001:db8:0:1::c]:2855/k3l/x;dc;hop=2");
+    CHECK(equivalent(u, good("msrps://[2001:db8:0:1::c]:2855/k3l/x;dc")));
+}
+
+TEST_CASE("RFC 8873 example: the digits behind the last colon are the port", "[uri]") {
+    struct form {
+        std::string_view authority, host;
+        std::uint16_t port;
+    };
+    for (auto const& f :
+         {form{"1::2:3:2855", "1::2:3", 2855}, form{"::1:9", "::1", 9}, form{":::9", "::", 9},
+          form{"1:::9", "1::", 9}, form{"::1:2", "::1", 2}, form{"::192.0.2.1:9", "::192.0.2.1", 9},
+          form{"::ffff:10.0.0.1:65535", "::ffff:10.0.0.1", 65535},
+          form{"1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8", 9},
+          form{"1:2:3:4:5:6:1.2.3.4:9", "1:2:3:4:5:6:1.2.3.4", 9},
+          form{"1:2:3:4:5:6:7:::9", "1:2:3:4:5:6:7::", 9},
+          form{"::2:3:4:5:6:7:8:9", "::2:3:4:5:6:7:8", 9}, form{"fe80::1:000080", "fe80::1", 80},
+          form{"A::b:0", "A::b", 0}, form{"u:1::2@1::2:3", "1::2", 3},
+          form{";@::1:00000000000000000000001", "::1", 1}}) {
+        for (std::string const rest : {"/s;tcp", ";tcp", "/s;tcp;a=b;c", ";ws;a"}) {
+            auto const text = "MSRP://" + std::string(f.authority) + rest;
+            CAPTURE(text);
+            CHECK_FALSE(read(text));
+            auto const u = good(text, bare);
+            CHECK(u.host == f.host);
+            CHECK(u.kind == host_kind::ipv6);
+            CHECK(u.ip == wire::parse_ip(f.host));
+            CHECK(u.port == f.port);
+            CHECK(good(normal(text, bare)).numeric() == u.numeric());
+            CHECK(equivalent(u, good(normal(text, bare))));
+        }
+    }
+}
+
+TEST_CASE("RFC 8873 example: what is no URI even under the leniency, and where", "[uri]") {
+    // What the grammar gets as far with, or farther, has its own error.
+    bad("", error::bad_uri, 0, bare);
+    bad("msr", error::bad_uri, 3, bare);
+    bad("msrp://::1:2855", error::bad_uri, 15, bare);
+    bad("msrp://::1:2855/", error::bad_uri, 16, bare);
+    bad("msrp://::1:2855/s", error::bad_uri, 17, bare);
+    bad("msrp://::1:2855/s;", error::bad_uri, 18, bare);
+    bad("msrp://::1:2855;tcp;", error::bad_uri, 20, bare);
+    bad("msrp://::1:2855;tcp/s", error::bad_uri, 19, bare);
+    bad("msrp://::1:2855;tcp:s", error::bad_uri, 21, bare);  // it may be userinfo
+    bad("msrp://::1:2855;tcp x", error::bad_uri, 19, bare);
+    bad("msrp://::1/s;tcp", error::bad_uri, 10, bare);   // no port
+    bad("msrp://1:::/s;tcp", error::bad_uri, 11, bare);  // none either
+    bad("msrp://1::/s;tcp", error::bad_uri, 10, bare);
+    bad("msrp://1:2:3:4:5:6:7:8/s;tcp", error::bad_uri, 22, bare);
+    bad("msrp://1:2:3/s;tcp", error::bad_uri, 12, bare);
+    bad("msrp://::1%25lo:9/s;tcp", error::bad_uri, 17, bare);
+    bad("msrp://[::1:9/s;tcp", error::bad_uri, 13, bare);
+    bad("msrp://::1]:9/s;tcp", error::bad_uri, 10, bare);
+    // Behind an "@" nothing else can become of it.
+    bad("msrp://u@::1:2x/s;tcp", error::bad_uri, 14, bare);
+    bad("msrp://u@::1:2a/s;tcp", error::bad_uri, 15, bare);     // of the address
+    bad("msrp://u@::1:2a2b5/s;tcp", error::bad_uri, 17, bare);  // the fifth of a group
+    bad("msrp://u@::1:22222222/s;tcp2?", error::bad_port, 18, bare);
+    bad("msrp://u@1:2:3:4:5:6:7:8:9:1/s;tcp", error::bad_uri, 26, bare);
+    bad("msrp://u@::1.2.3.4.5:1/s;tcp", error::bad_uri, 18, bare);
+    bad("msrp://u@::1.2.3.4:x/s;tcp", error::bad_uri, 19, bare);
+    bad("msrp://u@1::2::3:9/s;tcp", error::bad_uri, 14, bare);
+    bad("msrp://u@1:::1:9/s;tcp", error::bad_uri, 14, bare);
+    bad("msrp://u@::1", error::bad_uri, 12, bare);
+    bad("msrp://u@::1:9@h:1/s;tcp", error::bad_uri, 14, bare);
+    bad("msrp://u@", error::bad_uri, 9, bare);
+    bad("msrp://u@:", error::bad_uri, 10, bare);
+    // A port out of range, once it is sure what is the port.
+    bad("msrp://::1:65536/s;tcp", error::bad_port, 15, bare);
+    bad("msrp://::1:65536/", error::bad_port, 15, bare);
+    bad("msrp://::1:655360;tcp", error::bad_port, 15, bare);
+    bad("msrp://::1:65536", error::bad_uri, 16, bare);
+    bad("msrp://u@::1:99999;tcp", error::bad_port, 17, bare);
+    CHECK(good("msrp://::1:65536@h:1/s;tcp", bare).userinfo == "::1:65536");
+}
+
+TEST_CASE("RFC 8873 example: what is a URI without the leniency is the same with it", "[uri]") {
+    for (std::string_view const text :
+         {"msrp://a:1/s;tcp", "msrp://abc;tcp", "msrp://1:2;tcp", "msrp://fe80:;tcp",
+          "msrps://us;er:x@[2001:db8::7]:65535/s/q;tcp;p=1;q", "msrp://1.2.3.4:5/x;ws;a",
+          "msrp://::1:2@h:1/s;tcp", "msrp://1;2;tcp:3@h;x/s;tcp", "msrp://h%41h.example;ws;x=y",
+          "msrp://%31.2.3.4:5;tcp", "msrp://a;b:7/s;tcp", "msrp://[v1.x]:7/s;tcp", "msrp://@h;tcp",
+          "MSRPS://Ab:0001/s;tcp"}) {
+        CAPTURE(text);
+        CHECK(same(good(text), good(text, bare)));
+    }
+    // And values that are refused.
+    for (std::string_view const text :
+         {"msrp://1.2.3.4/s;tcp", "msrp://a:65536;tcp", "msrp://[::1]/s;tcp",
+          "msrp://u@1.2.3.4;tcp", "msrp://12:0099999/s;tcp", "msrp://[::1]:99999/x"}) {
+        CAPTURE(text);
+        CHECK(read(text).error() == read(text, bare).error());
     }
 }

@@ -1,30 +1,12 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
-// scan_test.cpp - resumable search and splitting.
+// scan_test.cpp - splitting.
 #include <string>
 #include <vector>
 
 #include <wire/scan.hpp>
 
 #include "support/catch.hpp"
-
-TEST_CASE("T15 scan: a line's end is found at every split, each octet looked at once", "[wire]") {
-    std::string const text = "MSRP abc1 SEND\r\nTo-Path: x\r\n";
-    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
-        wire::line_scanner scanner;
-        auto at = scanner.find(std::string_view(text).substr(0, cut));
-        CHECK((at == std::string_view::npos) == (cut <= 15));
-        if (at == std::string_view::npos) {
-            CHECK(scanner.seen() == cut);
-            at = scanner.find(text);
-        }
-        CHECK(at == 15);
-        CHECK(scanner.seen() == 15);
-        CHECK(scanner.find(text) == 15);  // until it is told to begin anew
-        scanner.reset();
-        CHECK(scanner.find(std::string_view(text).substr(16)) == 11);
-    }
-}
 
 TEST_CASE("scan: split_at", "[wire]") {
     auto const a = wire::split_at("k=v=w", '=');
