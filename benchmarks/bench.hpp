@@ -159,8 +159,9 @@ struct description_parser {
             [parser = Parser{}](benchmark::State& state) mutable {
                 return each(state, descriptions(), parser);
             });
-        check_accepts<Parser>(std::string(s.name) + ", descriptions", descriptions,
-                              !requires { Parser::reads_halves; });
+        check_accepts<Parser>(
+            std::string(s.name) + ", descriptions", descriptions,
+            !requires { Parser::reads_halves; });
     }
 };
 

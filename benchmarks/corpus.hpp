@@ -234,19 +234,19 @@ inline texts const& descriptions() {
             bool const v6 = d.chance(15);
             if (v6) address = cat({"2001:db8::", std::to_string(d.number(1, 9999))});
             auto const c = cat({"c=IN ", v6 ? "IP6 " : "IP4 ", address, "\r\n"});
-            std::string t = cat({"v=0\r\no=", d.one_of("-", "-", "alice", "im"), " ",
-                                 std::to_string(d.number(1000000, 4000000000U)), " ",
-                                 std::to_string(d.number(1, 4000000000U)), " IN ",
-                                 v6 ? "IP6 " : "IP4 ", address, "\r\ns=",
-                                 d.one_of("-", "-", "session", "Chat with Bob"), "\r\n"});
+            std::string t =
+                cat({"v=0\r\no=", d.one_of("-", "-", "alice", "im"), " ",
+                     std::to_string(d.number(1000000, 4000000000U)), " ",
+                     std::to_string(d.number(1, 4000000000U)), " IN ", v6 ? "IP6 " : "IP4 ",
+                     address, "\r\ns=", d.one_of("-", "-", "session", "Chat with Bob"), "\r\n"});
             if (d.chance(10)) t += cat({"i=", d.word(6, 20), "\r\n"});
             if (!own_connection) t += c;
             if (d.chance(15)) t += cat({"b=AS:", std::to_string(d.number(8, 512)), "\r\n"});
             t += "t=0 0\r\n";
             if (d.chance(50)) t += cat({"a=tool:", d.word(8, 16), "/", d.word(1, 4), "\r\n"});
             if (d.chance(10))
-                t += cat({"m=audio ", std::to_string(d.number(1024, 65534)),
-                          " RTP/AVP 0 8\r\n", c, "a=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n"});
+                t += cat({"m=audio ", std::to_string(d.number(1024, 65534)), " RTP/AVP 0 8\r\n", c,
+                          "a=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n"});
             auto const port = std::to_string(d.number(1024, 65535));
             t += cat({"m=message ", port, secure ? " TCP/TLS/MSRP *\r\n" : " TCP/MSRP *\r\n"});
             if (own_connection) t += c;
@@ -269,8 +269,7 @@ inline texts const& descriptions() {
             if (d.chance(50))
                 lines.emplace_back(d.one_of("sendrecv", "sendrecv", "sendonly", "recvonly"));
             if (d.chance(15)) lines.emplace_back("chatroom:nickname private-messages");
-            if (d.chance(30))
-                lines.push_back(cat({"x-", d.word(4, 12), ":", d.word(6, 24)}));
+            if (d.chance(30)) lines.push_back(cat({"x-", d.word(4, 12), ":", d.word(6, 24)}));
             if (secure) {
                 std::string f = "fingerprint:SHA-256 ";
                 for (int octet = 0; octet < 32; ++octet) {

@@ -36,6 +36,7 @@ bench::description_parser<decoded> const full{
      "the address, path URIs validated and the outer ones decoded, accept-types, max-size, setup, "
      "direction, fingerprint octets, CEMA, findings; views, no allocation"}};
 bench::description_parser<checked> const whole{
-    {"parse", role::ours, "strict; every line checked and their order, attributes not looked into"}};
+    {"parse", role::ours,
+     "strict; every line checked and their order, attributes not looked into"}};
 
 }  // namespace

@@ -100,14 +100,23 @@ class head_object {
         if (from) normal_path("from_path_norm", headers_.from_path());
         known_fields();
         fields();
-        if (begin_.method == msrp::method::SEND && !headers_.has(field::message_id))
-            invalid(field::message_id);
+        for (auto const f : demanded(begin_.method))
+            if (!headers_.has(f)) invalid(f);
         if (!invalid_.empty()) object_["invalid"] = invalid_;
         if (text_.lossy()) object_["lossy"] = true;
         return std::move(object_);
     }
 
    private:
+    /// What a request must have (HDR-9-1, RPT-7.1.2-1, CHAT-7.1-1).
+    static std::vector<field> demanded(msrp::method m) {
+        switch (m) {
+            case msrp::method::SEND: return {field::message_id};
+            case msrp::method::REPORT: return {field::message_id, field::status};
+            case msrp::method::NICKNAME: return {field::use_nickname};
+            default: return {};
+        }
+    }
     void invalid(field f) {
         json const name = msrp::canonical_name(f);
         if (std::find(invalid_.begin(), invalid_.end(), name) == invalid_.end())
@@ -149,15 +158,17 @@ class head_object {
             object_["byte_range"] = {
                 {"start", r.start}, {"end", number(r.end)}, {"total", number(r.total)}};
         });
-        auto const report = [&](char const* key) {
-            return [this, key](msrp::report_value v) {
+        auto const report = [&](field f, auto const& read, char const* key) {
+            if (begin_.method == msrp::method::REPORT && headers_.has(f))
+                return invalid(f);  // no REPORT about a REPORT (RPT-7.1.2-1)
+            value(f, read, [&](msrp::report_value v) {
                 object_[key] = v == msrp::report_value::yes  ? "yes"
                                : v == msrp::report_value::no ? "no"
                                                              : "partial";
-            };
+            });
         };
-        value(field::success_report, headers_.success_report(), report("success_report"));
-        value(field::failure_report, headers_.failure_report(), report("failure_report"));
+        report(field::success_report, headers_.success_report(), "success_report");
+        report(field::failure_report, headers_.failure_report(), "failure_report");
         value(field::status, headers_.status(), [&](msrp::report_status const& s) {
             json status = {{"namespace", s.name_space}, {"code", s.code}};
             if (s.comment) status["comment"] = text_(*s.comment);

@@ -1,7 +1,7 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // chunk_parser.cpp - a stream, whole and in pieces, against a naive parser; Byte-Range never
-// frames.
+// frames; octets are looked at twice at most.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +23,12 @@
 #define ASAN_POISON_MEMORY_REGION(at, size) static_cast<void>(at)
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) static_cast<void>(at)
 #endif
+
+namespace fuzz {
+inline std::uint64_t examined = 0;
+}
+#define MSRPKIT_EXAMINED(octets) \
+    static_cast<void>(::fuzz::examined += static_cast<std::uint64_t>(octets))
 
 #include <msrp/chunk_parser.hpp>
 
@@ -73,18 +79,29 @@ void hear(msrp::chunk_parser& parser, std::string_view stream, support::event_di
     std::string_view piece;
     msrp::chunk_event event;
     auto status = msrp::parse_status::need_more;
+    fuzz::examined = 0;
+    std::uint64_t may_examine = 0;
     while (!stream.empty() && status != msrp::parse_status::error) {
         std::size_t const n = std::min<std::size_t>(next(), stream.size());
         memory.forget(piece);
         piece = memory.place(stream.substr(0, n));
         stream.remove_prefix(n);
+        may_examine += 2 * n + 64;  // a vector for each piece
         if (parser.feed(piece)) std::abort();
-        while ((status = parser.poll(event)) == msrp::parse_status::event)
+        while ((status = parser.poll(event)) == msrp::parse_status::event) {
+            auto const by_parser = fuzz::examined;
             support::tell(out, event);
+            fuzz::examined = by_parser;
+        }
     }
     memory.forget(piece);
     auto const how = parser.finish();
     out.stop(how, parser.error());
+    if (fuzz::examined <= may_examine) return;
+    std::fprintf(stderr, "%ju octets looked at, %ju allowed\n",
+                 static_cast<std::uintmax_t>(fuzz::examined),
+                 static_cast<std::uintmax_t>(may_examine));
+    std::abort();
 }
 
 /// The log of the stream in pieces of which `next` says the sizes; each piece has memory of its own

@@ -5,7 +5,9 @@
 //
 // Input: a list of calls. Each is one octet that names the call, then its arguments: a number is
 // one octet, a text is all up to the next octet 0xFF. Where the first octet is 0xF0 or more, the
-// message is one that is forwarded.
+// message is one that is forwarded. Where it is 0xE0 to 0xEF, a head template is made instead: both
+// paths, with an odd first octet the content type, the range and the body's size, then other
+// fields.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -21,6 +23,7 @@
 
 #include <msrp/chunk_parser.hpp>
 #include <msrp/chunk_serializer.hpp>
+#include <msrp/head_template.hpp>
 #include <msrp/parse_byte_range.hpp>
 #include <msrp/parse_digest.hpp>
 #include <msrp/parse_ident.hpp>
@@ -66,6 +69,14 @@ class calls {
         return static_cast<msrp::continuation_flag>(
             n < 0xF0 ? static_cast<unsigned char>("$+#"[n % 3]) : n - 0xF0);
     }
+    msrp::byte_range range() {
+        msrp::byte_range r;
+        unsigned const stars = number();
+        r.start = large();
+        if ((stars & 1U) != 0) r.end = large();
+        if ((stars & 2U) != 0) r.total = large();
+        return r;
+    }
     msrp::path_view path() {
         auto const read = msrp::read_path(text());
         return read ? *read : *msrp::read_path("msrp://a.example:1/x;tcp");
@@ -92,6 +103,7 @@ struct written {
     std::array<std::optional<std::uint64_t>, 3> seconds;
     std::optional<std::string> nickname;  ///< as meant
     std::optional<std::string> body;
+    bool sized = false;  ///< the writer was told of the body's size
     msrp::continuation_flag flag = msrp::continuation_flag::complete;
     std::string head;  ///< what the writer gave
     std::string end;   ///< and behind the body
@@ -167,9 +179,21 @@ std::string const* value_of(written const& w, std::string_view name) {
 
 /// The field that a method demands and that is not there.
 std::string_view lacking(written const& w) {
-    if (w.forwarded || (w.method != "SEND" && w.method != "REPORT")) return {};
-    if (value_of(w, "Message-ID") == nullptr) return "Message-ID";
-    return w.method == "REPORT" && value_of(w, "Status") == nullptr ? "Status" : "";
+    if (w.forwarded) return {};
+    bool const is_report = w.method == "REPORT";
+    if ((w.method == "SEND" || is_report) && value_of(w, "Message-ID") == nullptr)
+        return "Message-ID";
+    if (is_report && value_of(w, "Status") == nullptr) return "Status";
+    bool const is_nickname = w.method == "NICKNAME";
+    return is_nickname && value_of(w, "Use-Nickname") == nullptr ? "Use-Nickname" : "";
+}
+
+/// Whether a range says that there are `size` octets (CHK-7.1.1-3).
+bool says(msrp::byte_range const& r, std::uint64_t size) {
+    if (r.end) return size == 0 ? *r.end == r.start - 1 : *r.end - r.start == size - 1;
+    if (size == 0) return true;
+    auto const last = r.start + (size - 1);
+    return last >= r.start && last <= r.total.value_or(last);
 }
 
 /// What RFC 4975 asks of a whole message, beyond the grammar.
@@ -186,7 +210,12 @@ void obeys(written const& w) {
         demand(w.body || w.forwarded || (r.start == 1 && r.end.value_or(0) == 0));
     }
     if (w.forwarded) return;
-    if (w.method == "REPORT")
+    if (is_send && w.sized) {
+        auto const* range = value_of(w, "Byte-Range");
+        demand(range != nullptr ? says(*msrp::read_byte_range(*range), w.body->size())
+                                : w.body->size() <= 2048);
+    }
+    if (w.method == "REPORT" || w.method == "NICKNAME")
         for (auto const name : {"Success-Report", "Failure-Report"})
             demand(value_of(w, name) == nullptr);
     for (auto const& u : w.to) demand(!has_password(u));
@@ -273,11 +302,7 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
                 break;
             }
             case 4: {
-                msrp::byte_range r;
-                unsigned const stars = in.number();
-                r.start = in.large();
-                if ((stars & 1U) != 0) r.end = in.large();
-                if ((stars & 2U) != 0) r.total = in.large();
+                auto const r = in.range();
                 if (took(out.byte_range(r))) {
                     w.range = r;
                     field("Byte-Range",
@@ -374,7 +399,9 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
                 std::string body(in.text());
                 // More octets than a program holds, too.
                 bool const sized = call == 10;
-                if (sized && in.number() == 1) body.append(10240, 'b');
+                unsigned const more = sized ? in.number() : 0;
+                if (more == 1) body.append(10240, 'b');
+                if (more == 2) body.append(2048, 'b');
                 auto const r = sized ? out.finish_with_body(body.size()) : out.finish_with_body();
                 if (!r) break;
                 w.head = *r;
@@ -382,6 +409,7 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
                 if (!end) break;
                 w.end = end->view();
                 w.body = std::move(body);
+                w.sized = sized;
                 w.finished = true;
                 break;
             }
@@ -402,7 +430,7 @@ written write(std::string_view program, std::span<char> memory, wire::failure& w
                 return wire::iequals(f.first, out.error_state().field);
             }));
         if (code == msrp::error::field_misplaced)
-            demand(w.method == "REPORT" && !w.forwarded &&
+            demand((w.method == "REPORT" || w.method == "NICKNAME") && !w.forwarded &&
                    out.error_state().field.ends_with("-Report"));
         if (code == msrp::error::field_absent) demand(out.error_state().field == lacking(w));
         if (code && code != msrp::error::buffer_full && w.head.empty())
@@ -515,10 +543,80 @@ written write_into(std::string_view program, std::size_t size, wire::failure& wh
     return write(program, {memory.get(), size}, why, needed);
 }
 
+/// A template is made of what the writer takes, and writes what it writes.
+void hold_template(std::string_view program) {
+    calls in(program);
+    bool const typed = in.number() % 2 == 1;
+    auto const to = in.path();
+    auto const from = in.path();
+    auto const range = in.range();
+    auto const size = in.large();
+    msrp::template_fields fields;
+    if (typed) fields.content_type = in.text();
+    std::vector<msrp::template_field> others;
+    while (in.any() && others.size() < 8) {
+        unsigned const id = in.number() % (msrp::known_fields + 1);
+        auto const name = id < msrp::known_fields
+                              ? msrp::canonical_name(static_cast<msrp::field>(id))
+                              : in.text();
+        others.push_back({name, in.text()});
+    }
+    fields.others = others;
+    bool const has_body = !fields.content_type.empty();
+    auto const written = [&](std::span<char> memory, msrp::byte_range const& r,
+                             std::optional<std::uint64_t> octets) {
+        msrp::head_writer out(memory);
+        static_cast<void>(out.request("abcd", "SEND", to, from));
+        static_cast<void>(out.message_id("mid1"));
+        static_cast<void>(out.byte_range(r));
+        for (auto const& f : others) static_cast<void>(out.field(f.name, f.value));
+        if (!has_body) return out.finish_without_body();
+        static_cast<void>(out.content_type(fields.content_type));
+        return octets ? out.finish_with_body(*octets) : out.finish_with_body();
+    };
+    std::vector<char> memory(program.size() * 10 + 6000);
+    auto const made = msrp::head_template::make(to, from, fields);
+    demand(made.error() == written(memory, {1, 0, 0}, {}).error());
+    if (!made) return;
+    auto const wanted = written(memory, range, size);
+    std::vector<char> other(made->max_size());
+    auto const got = made->write(other, "abcd", "mid1", range, size);
+    if (!has_body && size != 0) {
+        demand(got.error().code == msrp::error::bad_byte_range);
+        return;
+    }
+    demand(got.error() == wanted.error());
+    if (!got) return;
+    constexpr std::string_view end = "-------abcd$\r\n";
+    demand(has_body ? *got == *wanted : std::string(*got) + std::string(end) == *wanted);
+    // It reads back: an empty line only behind a Content-Type (FRM-7.1-3).
+    auto const text = std::string(*got) + (has_body ? "\r\n" : "") + std::string(end);
+    msrp::limits limits;
+    limits.max_header_line = limits.max_header_block = limits.max_path_uris = text.size() + 2;
+    msrp::chunk_parser parser(limits);
+    demand(!parser.feed(text));
+    msrp::chunk_event event;
+    demand(parser.poll(event) == msrp::parse_status::event);
+    auto const& begin = std::get<msrp::chunk_begin>(event);
+    demand(begin.has_body == has_body && *begin.headers.byte_range() == range);
+    for (auto const f : begin.headers) demand(has_body || !msrp::is_mime(f.id));
+    while (parser.poll(event) == msrp::parse_status::event) {
+    }
+    demand(parser.finish() == msrp::stream_end::boundary);
+}
+
+bool is_template(std::string_view program) {
+    return !program.empty() && (static_cast<unsigned char>(program.front()) & 0xF0U) == 0xE0;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     std::string_view const program(reinterpret_cast<char const*>(data), size);
+    if (is_template(program)) {
+        hold_template(program);
+        return 0;
+    }
     wire::failure why;
     std::size_t needed = 0;
     auto const w = write_into(program, size * 10 + 6000, why, needed);

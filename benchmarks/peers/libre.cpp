@@ -22,9 +22,8 @@ struct libre {
         sdp_session* session = nullptr;
         if (!ready_ || ::sdp_session_alloc(&session, &address_) != 0) return false;
         bool good = true;
-        for (auto const& [name, proto] : {std::pair{"message", "TCP/MSRP"},
-                                          {"message", "TCP/TLS/MSRP"},
-                                          {"audio", "RTP/AVP"}})
+        for (auto const& [name, proto] :
+             {std::pair{"message", "TCP/MSRP"}, {"message", "TCP/TLS/MSRP"}, {"audio", "RTP/AVP"}})
             good = good && ::sdp_media_add(nullptr, session, name, 9, proto) == 0;
         mbuf in{};
         in.buf = reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));

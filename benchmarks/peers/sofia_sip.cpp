@@ -1,13 +1,14 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // sofia_sip.cpp - peer: sofia-sip's SDP parser.
-// header: sofia-sip-1.12/sofia-sip/sdp.h
+// header: sofia-sip/sdp.h
+// folder: sofia-sip-1.12
 // library: sofia-sip-ua
 // package: libsofia-sip-ua-dev
 #include <string_view>
 
 #define SU_HAVE_INLINE 0  // its inline functions are no C++ with warnings as errors
-#include <sofia-sip-1.12/sofia-sip/sdp.h>
+#include <sofia-sip/sdp.h>
 
 #include "../bench.hpp"
 

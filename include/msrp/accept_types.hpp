@@ -3,7 +3,10 @@
 // accept_types.hpp - the list of media types in a=accept-types and a=accept-wrapped-types.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -11,6 +14,7 @@
 #include <msrp/uri.hpp>
 #include <wire/charset.hpp>
 #include <wire/result.hpp>
+#include <wire/token_map.hpp>
 #include <wire/utf8.hpp>
 
 namespace msrp::inline v0 {
@@ -93,6 +97,20 @@ class accepted_type_reader {
     std::size_t at_ = 0;
 };
 
+/// The first entry of a checked list, if it has no parameters.
+[[nodiscard]] inline bool split_plain_type(std::string_view text, accepted_type& out) noexcept {
+    std::size_t slash = 0;
+    std::size_t i = 0;
+    for (; i < text.size() && text[i] != ' '; ++i) {
+        if (text[i] == ';') return false;
+        if (text[i] == '/') slash = i;
+    }
+    out.text = text.substr(0, i);
+    out.type = text.substr(0, slash == 0 ? i : slash);
+    if (slash != 0) out.subtype = text.substr(slash + 1, i - slash - 1);
+    return true;
+}
+
 }  // namespace detail
 
 /// A checked `format-list` as a view; it lives as long as the text. Made by `read_accept_types`.
@@ -104,11 +122,14 @@ class accept_types_view {
     /// Calls `f(accepted_type)` for each entry in order, until it returns false. Linear.
     template <class F>
     void for_each(F&& f) const {
-        detail::accepted_type_reader in(text_);
-        accepted_type entry;
-        do {
-            if (!in.read(entry) || !f(entry)) return;
-        } while (in.octet(' '));
+        for (std::size_t at = 0; at < text_.size(); ++at) {
+            auto const rest = text_.substr(at);
+            accepted_type entry;
+            if (!detail::split_plain_type(rest, entry))
+                detail::accepted_type_reader(rest).read(entry);
+            if (!f(entry)) return;
+            at += entry.text.size();
+        }
     }
     [[nodiscard]] accepted_type front() const noexcept {
         accepted_type entry;
@@ -157,11 +178,44 @@ class accept_types_view {
     std::size_t size_;
 };
 
+namespace detail {
+
+/// How many entries a list has that is as most are: in 64 octets, without parameters. 0: to be
+/// read.
+[[nodiscard]] inline std::size_t plain_type_count(std::string_view text) noexcept {
+    std::uint64_t breaks = 0;
+    if (text.size() > 64 || !wire::token_breaks(text, breaks)) return 0;
+    auto const token_end = [&](std::size_t from) {
+        auto const rest = from < 64 ? breaks >> from : 0;
+        auto const end = from + static_cast<std::size_t>(std::countr_zero(rest));
+        return rest == 0 ? std::min<std::size_t>(64, text.size()) : std::min(end, text.size());
+    };
+    std::size_t count = 0;
+    for (std::size_t at = 0;;) {
+        auto const type = token_end(at);
+        if (type == at) return 0;
+        auto end = type;
+        if (type != text.size() && text[type] == '/') {
+            end = token_end(type + 1);
+            if (end == type + 1) return 0;
+        } else if (text[at] != '*' || type - at != 1) {
+            return 0;
+        }
+        ++count;
+        if (end == text.size()) return count;
+        if (text[end] != ' ') return 0;
+        at = end + 1;
+    }
+}
+
+}  // namespace detail
+
 /// Reads `format-list = format-entry *( SP format-entry )` (RFC 4975, 8.6; SDP-8.6-1), the whole of
 /// `text`. Linear, no allocation.
 /// @return a view of `text`; `bad_content_type` at the octet that does not fit.
 [[nodiscard]] inline wire::result<accept_types_view> read_accept_types(
     std::string_view text) noexcept {
+    if (auto const n = detail::plain_type_count(text); n != 0) return accept_types_view(text, n);
     detail::accepted_type_reader in(text);
     accepted_type entry;
     std::size_t count = 0;

@@ -202,7 +202,6 @@ class basic_chunk_parser {
             case outcome::body:
                 scanner_.start(head_.transaction_id_octets(), head_.transaction_id().size(),
                                head_.lenient());
-                body_offset_ = offset_ + at_;
                 discard_ = head_.method() == method::none;
                 state_ = state::body;
                 break;
@@ -220,11 +219,15 @@ class basic_chunk_parser {
     step body(chunk_event& out) noexcept {
         for (;;) {
             if (!tail_.held.empty()) {
-                auto const octets = std::exchange(tail_.held, {});
-                if (give(octets, octets.size() + tail_.broken, out)) return step::event;
+                auto octets = std::exchange(tail_.held, {});
+                // Octets of this piece, if all of them are: those in the scanner's memory go with
+                // the next ones.
+                if (at_ >= octets.size())
+                    octets = piece_.substr(at_ - octets.size(), octets.size());
+                if (give(octets, out)) return step::event;
             } else if (tail_.body != 0) {
                 auto const octets = piece_.substr(at_, std::exchange(tail_.body, 0));
-                if (give(octets, tail_.broken, out)) return step::event;
+                if (give(octets, out)) return step::event;
             } else if (tail_.bare) {
                 bare_end_line();
             } else if (tail_.used != 0) {
@@ -238,7 +241,9 @@ class basic_chunk_parser {
                 }
             } else {
                 if (at_ == piece_.size()) return step::need_more;
-                tail_ = scanner_.scan(piece_.substr(at_));
+                auto octets = piece_.substr(at_);
+                if (head_.method() != method::SEND) octets = scanner_.within(room(), octets);
+                tail_ = scanner_.scan(octets);
                 scanned_to_ = at_ + tail_.used;
             }
             if (state_ == state::failed) return step::go_on;
@@ -247,13 +252,10 @@ class basic_chunk_parser {
 
     /// Gives out body octets; false where there is nothing to give. FRM-7.1-9: a body that is too
     /// long is given out up to the limit; the octet that shows it is the error.
-    bool give(std::string_view octets, std::size_t broken, chunk_event& out) noexcept {
-        std::uint64_t const room = head_.limits().max_non_send_body - read_size();
-        if (head_.method() != method::SEND && octets.size() > room) {
-            auto const size = static_cast<std::size_t>(room);
-            fail({make_error_code(error_type::body_too_long),
-                  body_offset_ + read_size() + scanner_.shown(octets, size, broken), "body"});
-            octets = octets.substr(0, size);
+    bool give(std::string_view octets, chunk_event& out) noexcept {
+        if (head_.method() != method::SEND && octets.size() > room()) {
+            fail({make_error_code(error_type::body_too_long), offset_ + scanned_to_ - 1, "body"});
+            octets = octets.substr(0, static_cast<std::size_t>(room()));
         }
         if (discard_) {
             discarded_ += octets.size();
@@ -266,13 +268,13 @@ class basic_chunk_parser {
     }
     /// FRM-7.1-8, erratum 4177. Where the flag is one octet too many, too, the limit is named.
     void bare_end_line() noexcept {
-        bool const too_long =
-            head_.method() != method::SEND && read_size() == head_.limits().max_non_send_body;
+        bool const too_long = head_.method() != method::SEND && room() == 0;
         fail({make_error_code(too_long ? error_type::body_too_long : error_type::end_line_in_body),
               offset_ + scanned_to_, "body"});
     }
-    [[nodiscard]] std::uint64_t read_size() const noexcept {
-        return discard_ ? discarded_ : body_size_;
+    /// Octets that a body other than a SEND's may still have.
+    [[nodiscard]] std::uint64_t room() const noexcept {
+        return head_.limits().max_non_send_body - (discard_ ? discarded_ : body_size_);
     }
 
     detail::head_reader head_;
@@ -292,7 +294,6 @@ class basic_chunk_parser {
     end_line_scanner scanner_{};
     end_line_scanner::outcome tail_{};
     std::size_t scanned_to_ = 0;
-    std::uint64_t body_offset_ = 0;
     std::uint64_t body_size_ = 0;
     std::uint64_t discarded_ = 0;
     wire::failure failure_{};

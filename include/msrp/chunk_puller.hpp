@@ -119,7 +119,6 @@ class chunk_puller {
             case outcome::body:
                 scanner_.start(head_.transaction_id_octets(), head_.transaction_id().size(),
                                head_.lenient());
-                body_offset_ = offset_ + size;
                 state_ = state::body;
                 break;
             case outcome::end:
@@ -134,37 +133,42 @@ class chunk_puller {
     }
 
     bool body(std::string_view& octets, chunk_event& out, parse_status& done) noexcept {
-        // Octets held back stand at the front again; the scanner knows them.
-        std::size_t const held = std::min(scanner_.held(), octets.size());
-        auto const seen = scanner_.scan(octets.substr(held));
-        std::size_t size = held != 0 && seen.held.empty() ? 0 : held + seen.body;
-        // FRM-7.1-9: given out up to the limit; the octet that shows it is the error.
-        std::uint64_t const room = head_.limits().max_non_send_body - read_size_;
         bool const not_send = head_.method() != method::SEND;
-        bool const too_long = not_send && size > room;
-        if (too_long) {
-            auto const at = scanner_.shown(octets.substr(0, size), static_cast<std::size_t>(room),
-                                           held + seen.broken);
-            size = static_cast<std::size_t>(room);
-            fail({make_error_code(error_type::body_too_long), body_offset_ + read_size_ + at,
-                  "body"});
-        } else if (seen.bare) {  // FRM-7.1-8, erratum 4177
-            fail({make_error_code(not_send && size == room ? error_type::body_too_long
-                                                           : error_type::end_line_in_body),
-                  body_offset_ + read_size_ + size, "body"});
-        } else if (seen.found) {
-            flag_ = seen.flag;
-            state_ = state::ended;
+        for (;;) {
+            // Octets held back stand at the front again; the scanner knows them.
+            std::size_t const held = std::min(scanner_.held(), octets.size());
+            std::uint64_t const room = head_.limits().max_non_send_body - read_size_;
+            auto rest = octets.substr(held);
+            if (not_send) rest = scanner_.within(room, rest);
+            if (rest.empty()) return false;
+            auto const seen = scanner_.scan(rest);
+            std::size_t size = held != 0 && seen.held.empty() ? 0 : held + seen.body;
+            std::size_t used = size;
+            if (not_send && size > room) {
+                // FRM-7.1-9: given out up to the limit; the octet that shows it is the error.
+                fail({make_error_code(error_type::body_too_long), offset_ + held + seen.used - 1,
+                      "body"});
+                used = size = static_cast<std::size_t>(room);
+            } else if (seen.bare) {  // FRM-7.1-8, erratum 4177
+                fail({make_error_code(not_send && size == room ? error_type::body_too_long
+                                                               : error_type::end_line_in_body),
+                      offset_ + size, "body"});
+            } else if (seen.found) {
+                flag_ = seen.flag;
+                state_ = state::ended;
+                used = held + seen.used;
+            }
+            read_size_ += size;
+            bool const give = size != 0 && head_.method() != method::none;
+            if (give) {
+                body_size_ += size;
+                out = chunk_data{octets.substr(0, size)};
+                done = parse_status::event;
+            }
+            use(octets, used);
+            if (give) return false;
+            if (state_ != state::body) return true;
         }
-        read_size_ += size;
-        bool const give = size != 0 && head_.method() != method::none;
-        if (give) {
-            body_size_ += size;
-            out = chunk_data{octets.substr(0, size)};
-            done = parse_status::event;
-        }
-        use(octets, seen.found && !too_long ? held + seen.used : size);
-        return !give && state_ != state::body;
     }
 
     detail::head_reader head_;
@@ -172,7 +176,6 @@ class chunk_puller {
     char flag_ = '$';
     std::uint64_t offset_ = 0;  // stream offset of the first octet not used
     end_line_scanner scanner_{};
-    std::uint64_t body_offset_ = 0;
     std::uint64_t body_size_ = 0;
     std::uint64_t read_size_ = 0;
     wire::failure failure_{};

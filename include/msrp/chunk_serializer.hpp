@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -179,14 +180,26 @@ inline wire::sink& operator<<(wire::sink& out, report_text r) noexcept {
 [[nodiscard]] constexpr std::uint32_t field_bit(field id) noexcept {
     return 1U << static_cast<unsigned>(id);
 }
-/// RPT-7.1.2-1
-inline constexpr std::uint32_t forbidden_in_report =
-    field_bit(field::success_report) | field_bit(field::failure_report);
+/// The fields that a method forbids (RPT-7.1.2-1, CHAT-7.1-1).
+[[nodiscard]] constexpr std::uint32_t forbidden_in(method m) noexcept {
+    return m == method::REPORT || m == method::NICKNAME
+               ? field_bit(field::success_report) | field_bit(field::failure_report)
+               : 0;
+}
+
+/// Octets of a chunk that need not be interruptible (CHK-5.1-1).
+inline constexpr std::uint64_t uninterruptible_max = 2048;
 
 /// Whether a SEND may say so: a sensible range that has no end where its octets, more than 2,048,
 /// have to be interruptible (CHK-5.1-1).
 [[nodiscard]] constexpr bool is_sendable(byte_range const& r) noexcept {
-    return is_sensible(r) && (!r.end || *r.end - (r.start - 1) <= 2048);
+    return is_sensible(r) && (!r.end || *r.end - (r.start - 1) <= uninterruptible_max);
+}
+/// Whether a body of `size` octets is what a sensible range says of it (CHK-7.1.1-3).
+[[nodiscard]] constexpr bool fits(byte_range const& r, std::uint64_t size) noexcept {
+    constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t const before = r.start - 1;
+    return r.end ? *r.end - before == size : size <= r.total.value_or(top) - before;
 }
 /// What a SEND without a body says (CHK-7.1.1-4): `1-0` or `1-*`.
 [[nodiscard]] constexpr bool is_of_nothing(byte_range const& r) noexcept {
@@ -206,7 +219,9 @@ class end_line {
     ///        none that a message of this kind may have: nothing that RFC 4975 does not allow goes
     ///        out (T8, FRM-7.1-6, FRM-7.1-9).
     /// @param after_body writes the CRLF that parts the body from the end-line (FRM-7.1-5).
-    /// @param of what ends; a request begun with `head_writer` is ended by its `end_of_body`.
+    /// @param of what ends. Left out it is a SEND: nothing then stops a `+` behind another request,
+    ///        or a `+` or `#` behind a response. A request begun with `head_writer` is ended by its
+    ///        `end_of_body`, which knows.
     end_line(std::string_view transaction_id, continuation_flag flag, bool after_body,
              method of = method::SEND) noexcept {
         if (!may_end(of, flag) || !read_ident(transaction_id)) return;
@@ -245,8 +260,9 @@ enum class head_origin : std::uint8_t {
 /// Writes start line and header fields into memory of the caller's, in the order that RFC 4975, 7.1
 /// demands (FRM-7.1-2): start line, To-Path, From-Path, other fields, MIME fields, Content-Type
 /// last. Every value is checked before it is written (T8): nothing but what the grammar allows goes
-/// out, so what is written reads back as the same values. After a refusal nothing more is written
-/// and every later call gives the same failure. Linear; allocates nothing.
+/// out, so what is written reads back as the same values, by a reader whose `msrp::limits` it does
+/// not pass: those are the peer's business and not checked here. After a refusal nothing more is
+/// written and every later call gives the same failure. Linear; allocates nothing.
 ///
 /// A known field stands once, however it is given (HDR-9-1, T10); only WWW-Authenticate may stand
 /// several times, one challenge each.
@@ -254,10 +270,12 @@ enum class head_origin : std::uint8_t {
 /// What a method demands is known at the end, what it forbids at once. A SEND has Message-ID; it
 /// may do without Byte-Range, as the first chunk of a message does (CHK-7.1.1-2), but says only
 /// what is so: `*` as range-end for more than 2,048 octets (CHK-5.1-1), 1-0 or 1-* without a body
-/// (CHK-7.1.1-4). A REPORT has Message-ID and Status, no Success-Report and no Failure-Report
-/// (RPT-7.1.2-1); without Byte-Range it is about the whole message. No request but SEND ends with
-/// "+" or has a body of more than 10,240 octets (FRM-7.1-9). No URI of a path has a password in its
-/// userinfo (URI-6-4). Unknown methods and header fields are written as given (HDR-12-1).
+/// (CHK-7.1.1-4), the octets that `finish_with_body` is told of (CHK-7.1.1-3). A REPORT has
+/// Message-ID and Status, no Success-Report and no Failure-Report (RPT-7.1.2-1); without Byte-Range
+/// it is about the whole message. A NICKNAME has Use-Nickname and no report fields either
+/// (CHAT-7.1-1). No request but SEND ends with "+" or has a body of more than 10,240 octets
+/// (FRM-7.1-9). No URI of a path has a password in its userinfo (URI-6-4). Unknown methods and
+/// header fields are written as given (HDR-12-1).
 ///
 /// Failures: `illegal_octet` with the offset in the value and its field; `bad_*` and
 /// `number_too_large` for a value that its field's grammar does not allow; `illegal_octet` at the
@@ -267,8 +285,9 @@ enum class head_origin : std::uint8_t {
 class head_writer {
    public:
     /// @param origin `forwarded` asks for no field and forbids none (not even
-    ///        Content-Transfer-Encoding), takes passwords, and any Byte-Range without a body. What
-    ///        relays have to obey too holds as ever: range-end `*`, flags, sizes, order, grammar.
+    ///        Content-Transfer-Encoding), takes passwords, and a Byte-Range that does not fit the
+    ///        body or its absence. What relays have to obey too holds as ever: no range-end above
+    ///        2,048 octets, flags, sizes, order, grammar.
     explicit head_writer(std::span<char> memory, head_origin origin = head_origin::own) noexcept
         : out_(memory), own_(origin == head_origin::own) {}
 
@@ -280,7 +299,7 @@ class head_writer {
         if (method_ != msrp::method::SEND) {
             auto const n = wire::upper_alpha.span(method);
             if (n == 0 || n != method.size()) return fail(error::illegal_octet, n, "method");
-            if (method_ == msrp::method::REPORT && own_) present_ = detail::forbidden_in_report;
+            if (own_) present_ = detail::forbidden_in(method_);
         }
         return begin(transaction_id, to, from, method);
     }
@@ -374,25 +393,34 @@ class head_writer {
         return text_field(msrp::field::content_type, "Content-Type", media_type);
     }
 
-    /// Writes the empty line. Only behind Content-Type, in a SEND (FRM-7.1-3); its body may be as
-    /// long as it likes.
+    /// Writes the empty line. Only behind Content-Type, in a SEND (FRM-7.1-3) whose size is not
+    /// known yet: that the body is what Byte-Range says, and that more than 2,048 octets have one
+    /// with "*", is left to the caller. Another request needs a size: `wrong_order` at "body".
     /// @return the head: next come the body's octets, then `end_of_body`.
     wire::result<std::string_view> finish_with_body() noexcept {
-        if (stage_ != stage::content_type || method_ != method::SEND)
+        if (stage_ != stage::content_type || method_ == method::none)
             return misplaced("Content-Type");
+        if (method_ != method::SEND) return misplaced("body");
         return finish("\r\n");
     }
     /// The same in any request, not in a response (FRM-9-1).
-    /// @param body_size octets of the body: in a request other than SEND 10,240 at most, else
-    ///        `body_too_long` (FRM-7.1-9).
+    /// @param body_size octets of the body. In a SEND as many as Byte-Range says (CHK-7.1.1-3), and
+    ///        above 2,048 only with a Byte-Range (CHK-5.1-1), else `bad_byte_range`; not asked of
+    ///        what is forwarded. In another request 10,240 at most, else `body_too_long`
+    ///        (FRM-7.1-9).
     wire::result<std::string_view> finish_with_body(std::uint64_t body_size) noexcept {
         if (stage_ != stage::content_type || method_ == method::none)
             return misplaced("Content-Type");
-        if (method_ != method::SEND && body_size > non_send_body_max)
-            return fail(error::body_too_long, non_send_body_max, "body");
+        if (method_ != method::SEND) {
+            if (body_size > non_send_body_max)
+                return fail(error::body_too_long, non_send_body_max, "body");
+        } else if (own_ && !may_have(body_size)) {
+            return fail(error::bad_byte_range, 0, "Byte-Range");
+        }
         return finish("\r\n");
     }
-    /// The end-line behind the body whose head this wrote, once and for all (FRM-7.1-5).
+    /// The end-line behind the body whose head this wrote (FRM-7.1-5). It may be asked for again,
+    /// as long as it is given: a flag that is refused makes the writer refuse for good.
     /// @param flag `$`, `#`; `+` only in a SEND (FRM-7.1-9), else `wrong_order`.
     /// @return by value; to be called while the memory still holds the head.
     [[nodiscard]] wire::result<end_line> end_of_body(continuation_flag flag) noexcept {
@@ -406,7 +434,8 @@ class head_writer {
         continuation_flag flag = continuation_flag::complete) noexcept {
         if (stage_ != stage::fields || !end_line::may_end(method_, flag))
             return misplaced("end-line");
-        if (!range_of_nothing_ && own_) return fail(error::bad_byte_range, 0, "Byte-Range");
+        if (own_ && !detail::is_of_nothing(range_))
+            return fail(error::bad_byte_range, 0, "Byte-Range");
         // The id is read where it was written.
         return finish("-------", transaction_id(), static_cast<char>(flag), "\r\n");
     }
@@ -442,22 +471,31 @@ class head_writer {
     }
     /// A field that stands already, or that the method forbids.
     MSRPKIT_COLD void one_too_many(msrp::field id, std::string_view label) noexcept {
-        bool const never = own_ && method_ == method::REPORT &&
-                           (detail::forbidden_in_report & detail::field_bit(id)) != 0;
+        bool const never = own_ && (detail::forbidden_in(method_) & detail::field_bit(id)) != 0;
         fail(never ? error::field_misplaced : error::field_repeated, 0, label);
     }
     /// A field that the method demands and that is not there.
     MSRPKIT_COLD std::string_view lacking() const noexcept {
         bool const is_report = method_ == method::REPORT;
-        if (!own_ || (method_ != method::SEND && !is_report)) return {};
-        if ((present_ & detail::field_bit(msrp::field::message_id)) == 0) return "Message-ID";
-        return is_report && (present_ & detail::field_bit(msrp::field::status)) == 0 ? "Status"
-                                                                                     : "";
+        if (!own_) return {};
+        if ((method_ == method::SEND || is_report) && !has(msrp::field::message_id))
+            return "Message-ID";
+        if (is_report && !has(msrp::field::status)) return "Status";
+        if (method_ == method::NICKNAME && !has(msrp::field::use_nickname)) return "Use-Nickname";
+        return {};
+    }
+    [[nodiscard]] bool has(msrp::field id) const noexcept {
+        return (present_ & detail::field_bit(id)) != 0;
+    }
+    /// Whether a SEND of our own may have a body of that size, by its Byte-Range.
+    [[nodiscard]] bool may_have(std::uint64_t body_size) const noexcept {
+        return detail::fits(range_, body_size) &&
+               (body_size <= detail::uninterruptible_max || has(msrp::field::byte_range));
     }
     /// Whether this message may say so of its octets.
     MSRPKIT_ALWAYS_INLINE bool may_say(msrp::byte_range const& range) noexcept {
         if (method_ != method::SEND) return is_sensible(range);
-        range_of_nothing_ = detail::is_of_nothing(range);
+        range_ = range;
         return detail::is_sendable(range);
     }
     /// URI-6-4
@@ -472,8 +510,7 @@ class head_writer {
     }
     template <class... Pieces>
     MSRPKIT_ALWAYS_INLINE wire::result<std::string_view> finish(Pieces const&... pieces) noexcept {
-        if (method_ != method::SEND || (present_ & detail::field_bit(msrp::field::message_id)) == 0)
-            [[unlikely]]
+        if (method_ != method::SEND || !has(msrp::field::message_id)) [[unlikely]]
             if (auto const name = lacking(); !name.empty())
                 return fail(error::field_absent, 0, name);
         has_body_ = stage_ == stage::content_type;
@@ -562,8 +599,8 @@ class head_writer {
     stage stage_ = stage::start;
     bool own_;
     bool has_body_ = false;
-    bool range_of_nothing_ = true;  ///< what the Byte-Range of a SEND says, where it has one
     method method_ = method::none;
+    msrp::byte_range range_{};   ///< of a SEND: its Byte-Range, where it has one
     std::uint32_t present_ = 0;  ///< bit by `field`; those that may not come count
     std::size_t transaction_id_size_ = 0;
 };

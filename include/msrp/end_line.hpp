@@ -36,7 +36,6 @@ class end_line_scanner {
         std::string_view held{};  ///< lives until the next `scan`
         std::size_t body = 0;
         std::size_t used = 0;
-        std::size_t broken = 0;  ///< octets of the piece that went on with what was held, in vain
         bool found = false;
         /// Behind the `body` octets stands the flag of an end-line without its CRLF (leniency
         /// `fail_at_end_line_without_crlf`); nothing more is scanned.
@@ -86,7 +85,6 @@ class end_line_scanner {
             }
             std::copy_n(pattern_.data() + unread_, before - unread_, held_.data());
             out.held = {held_.data(), before - unread_};
-            out.broken = i;
             matched_ = unread_ = 0;
         }
         while (i < piece.size()) {
@@ -117,20 +115,13 @@ class end_line_scanner {
         return out;
     }
 
-    /// Where it shows that octet `at` of some body octets is body: it may stand in the beginning of
-    /// an end-line, which breaks off further on.
-    /// @param broken octets at the front that belong to such a beginning.
-    [[nodiscard]] std::size_t shown(std::string_view octets, std::size_t at,
-                                    std::size_t broken) const noexcept {
-        if (at < broken) return broken;
-        for (std::size_t back = 0; back <= at && back < pattern_max; ++back) {
-            std::size_t const from = at - back;
-            if (octets[from] != '\r') continue;
-            std::size_t n = 0;
-            while (from + n < octets.size() && fits(octets[from + n], n)) ++n;
-            if (from + n > at) return from + n;
-        }
-        return at;
+    /// The octets of a body that may be no longer than so, as far as `scan` shall see them at once:
+    /// then, where the body is too long, the last one that `scan` saw shows it (FRM-7.1-9).
+    /// @param room what the body may still have; octets held back are part of that.
+    [[nodiscard]] std::string_view within(std::uint64_t room,
+                                          std::string_view octets) const noexcept {
+        std::uint64_t const most = room - std::min<std::uint64_t>(held(), room);
+        return most < octets.size() ? octets.substr(0, static_cast<std::size_t>(most) + 1) : octets;
     }
 
    private:
@@ -200,7 +191,6 @@ class end_line_scanner {
                     going_on = false;
                     std::copy_n(pattern_.data() + unread_, held - unread_, held_.data());
                     out.held = {held_.data(), held - unread_};
-                    out.broken = i;
                 }
                 matched_ = c == '\r' ? 1 : 0;
                 unread_ = 0;

@@ -33,7 +33,7 @@ struct template_fields {
     /// Written between Byte-Range and the MIME fields.
     std::optional<report_value> success_report{};
     std::optional<report_value> failure_report{};
-    /// Empty: heads of chunks without a body.
+    /// Empty: heads of chunks without a body, which have no MIME fields either (FRM-7.1-3).
     std::string_view content_type{};
     /// Any others, written in this order before Content-Type: MIME fields behind all that are none.
     std::span<template_field const> others{};
@@ -63,20 +63,20 @@ class basic_head_template {
         std::size_t const message_id_at = writer.needed() + std::string_view("Message-ID: ").size();
         static_cast<void>(writer.message_id(tid));
         std::size_t const range_at = writer.needed() + std::string_view("Byte-Range: ").size();
-        static_cast<void>(writer.byte_range({1, 1, 1}));
+        static_cast<void>(writer.byte_range({1, 0, 0}));
         if (fields.success_report) static_cast<void>(writer.success_report(*fields.success_report));
         if (fields.failure_report) static_cast<void>(writer.failure_report(*fields.failure_report));
         for (auto const& f : fields.others) static_cast<void>(writer.field(f.name, f.value));
-        if (!fields.content_type.empty())
-            static_cast<void>(writer.content_type(fields.content_type));
-        if (writer.error_state().code) return writer.error_state();
-        std::string_view const all(text.data(), writer.needed());
+        t.has_body_ = !fields.content_type.empty();
+        if (t.has_body_) static_cast<void>(writer.content_type(fields.content_type));
+        std::size_t const fields_end = writer.needed();
+        auto const whole = t.has_body_ ? writer.finish_with_body() : writer.finish_without_body();
+        if (!whole) return whole.error();
+        auto const all = t.has_body_ ? *whole : whole->substr(0, fields_end);
         std::size_t const id_end = front.size() + tid.size();
         t.parts_.append(all.substr(id_end, message_id_at - id_end));
         t.behind_at_ = t.parts_.size();
-        t.parts_.append(all.substr(range_at + std::string_view("1-1/1").size()));
-        t.has_body_ = !fields.content_type.empty();
-        if (t.has_body_) t.parts_.append("\r\n");
+        t.parts_.append(all.substr(range_at + std::string_view("1-0/0").size()));
         return t;
     }
 
@@ -116,6 +116,20 @@ class basic_head_template {
         out = put(out, detail::range_text{range});
         out = wire::put(out, behind);
         return std::string_view(memory.data(), static_cast<std::size_t>(out - memory.data()));
+    }
+
+    /// The same where the body's size is known.
+    /// @param body_size octets of the body, as many as `range` says (CHK-7.1.1-3), 0 without a
+    ///        content type; else `bad_byte_range`.
+    [[nodiscard]] wire::result<std::string_view> write(std::span<char> memory,
+                                                       std::string_view transaction_id,
+                                                       std::string_view message_id,
+                                                       byte_range const& range,
+                                                       std::uint64_t body_size) const noexcept {
+        auto const text = write(memory, transaction_id, message_id, range);
+        if (text && (!detail::fits(range, body_size) || (!has_body_ && body_size != 0)))
+            return wire::failure{make_error_code(error::bad_byte_range), 0, "Byte-Range"};
+        return text;
     }
 
    private:

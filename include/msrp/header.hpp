@@ -323,10 +323,9 @@ class header_view {
     }
 
     /// The value of a known field as it stands, not decoded.
-    /// @return `field_absent`; `field_repeated` where it stands more than once (T10: which one
-    /// would
-    ///         be meant?); `field_misplaced` for a MIME field where there is no body (FRM-7.1-3).
-    ///         Not for `other` and `other_mime`: walk the fields.
+    /// @return `field_absent`; `field_repeated` where it stands more than once (T10: which would be
+    ///         meant?); `field_misplaced` for a MIME field where there is no body (FRM-7.1-3). Not
+    ///         for `other` and `other_mime`: walk the fields.
     [[nodiscard]] wire::result<std::string_view> raw(field f) const noexcept {
         if (!has(f)) return fail(f, error::field_absent);
         if (is_repeated(f)) return fail(f, error::field_repeated);
@@ -335,10 +334,13 @@ class header_view {
         return block_.substr(s.at, s.size);
     }
 
-    /// To-Path and From-Path. The parser checked them before it gave out the chunk.
+    /// To-Path, the one at its place behind the start line: the parser checked it before it gave
+    /// out the chunk. Where another one stands further on this is still the first, without a sign:
+    /// ask `is_repeated(field::to_path)`, and take such a request as malformed (HDR-9-1, T10).
     [[nodiscard]] path_view to_path() const noexcept {
         return {first(field::to_path), index_.to_path_uris};
     }
+    /// From-Path, the one behind To-Path; as `to_path`, also where it is repeated.
     [[nodiscard]] path_view from_path() const noexcept {
         return {first(field::from_path), index_.from_path_uris};
     }

@@ -34,13 +34,17 @@ struct message {
 struct message_status {
     parse_status status;    ///< event: `out` is set; need_more: not whole yet; error: see `error`
     wire::failure error{};  ///< offset from the first octet given
+    /// With need_more: no octet of a message has come, only stray CRLFs if any (`stray_crlf`). If
+    /// nothing follows, the stream ends between messages.
+    bool boundary = false;
 };
 
 /// Reads the message at the front of `octets`, which may hold more behind it. Same verdicts,
 /// values, errors and offsets as `chunk_parser`. For messages of a page or so: when it says
 /// need_more, the next call begins at the front again.
 /// @param last nothing will follow `octets`: then octets that cannot be continued to a message are
-///        an error even where the line they are in has not ended; else need_more means incomplete.
+///        an error even where the line they are in has not ended; else need_more means that the
+///        stream stops inside a message, or between two (`boundary`).
 /// Linear in the message; allocates nothing.
 [[nodiscard]] inline message_status parse_message(std::string_view octets, message& out,
                                                   msrp::limits const& limits = default_limits,
@@ -58,7 +62,7 @@ struct message_status {
     }
     if (done == outcome::need_more) {
         bool const cut = !last || text.empty() || head.stop(text) != outcome::error;
-        if (cut) return {parse_status::need_more, {}};
+        if (cut) return {parse_status::need_more, {}, text.empty()};
         done = outcome::error;
     }
     if (done == outcome::error) return {parse_status::error, head.failure().at(at)};
@@ -90,23 +94,30 @@ struct message_status {
     }
     end_line_scanner scanner;
     scanner.start(head.transaction_id_octets(), head.transaction_id().size(), lenient);
-    auto const seen = scanner.scan(rest);
-    if (!is_send && seen.body > limits.max_non_send_body) {
-        auto const room = static_cast<std::size_t>(limits.max_non_send_body);
-        auto const shown = scanner.shown(rest.substr(0, seen.body), room, seen.broken);
-        return {parse_status::error,
-                {make_error_code(error::body_too_long), at + head.used() + shown, "body"}};
-    }
-    if (seen.bare) {  // FRM-7.1-8, erratum 4177
-        auto const why = !is_send && seen.body == limits.max_non_send_body
-                             ? error::body_too_long
-                             : error::end_line_in_body;
-        return {parse_status::error, {make_error_code(why), at + head.used() + seen.body, "body"}};
-    }
-    if (!seen.found) return {parse_status::need_more, {}};
+    std::size_t scanned = 0;
+    std::size_t body = 0;
+    end_line_scanner::outcome seen;
+    do {
+        auto part = rest.substr(scanned);
+        if (!is_send) part = scanner.within(limits.max_non_send_body - body, part);
+        if (part.empty()) return {parse_status::need_more, {}};
+        seen = scanner.scan(part);
+        scanned += seen.used;
+        body += seen.held.size() + seen.body;
+        auto const failed = [&](error why, std::size_t where) {
+            return message_status{parse_status::error,
+                                  {make_error_code(why), at + head.used() + where, "body"}};
+        };
+        if (!is_send && body > limits.max_non_send_body)
+            return failed(error::body_too_long, scanned - 1);
+        if (seen.bare)  // FRM-7.1-8, erratum 4177
+            return failed(!is_send && body == limits.max_non_send_body ? error::body_too_long
+                                                                       : error::end_line_in_body,
+                          body);
+    } while (!seen.found);
     bool const is_response = head.method() == method::none;
-    return whole(is_response ? std::string_view{} : rest.substr(0, seen.body), seen.flag,
-                 head.used() + seen.used);
+    return whole(is_response ? std::string_view{} : rest.substr(0, body), seen.flag,
+                 head.used() + scanned);
 }
 
 }  // namespace msrp::inline v0

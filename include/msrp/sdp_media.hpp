@@ -1,6 +1,7 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
-// sdp_media.hpp - the m=message block of a description: read it, judge it, write it.
+// sdp_media.hpp - what a description says of an MSRP session, in an m=message block or a data
+// channel: read it, judge it, write it.
 #pragma once
 
 #include <array>
@@ -16,8 +17,11 @@
 #include <msrp/accept_types.hpp>
 #include <msrp/path.hpp>
 #include <msrp/uri.hpp>
+#include <sdp/chatroom.hpp>
+#include <sdp/data_channel.hpp>
 #include <sdp/description.hpp>
 #include <sdp/direction.hpp>
+#include <sdp/file.hpp>
 #include <sdp/fingerprint.hpp>
 #include <sdp/media.hpp>
 #include <sdp/serializer.hpp>
@@ -31,6 +35,7 @@ namespace msrp::inline v0 {
 enum class media_proto : std::uint8_t {
     tcp_msrp,      ///< "TCP/MSRP"
     tcp_tls_msrp,  ///< "TCP/TLS/MSRP"
+    data_channel,  ///< a data channel with the subprotocol "msrp" (RFC 8873)
     other,         ///< kept, not usable
 };
 
@@ -58,18 +63,37 @@ enum class finding_code : std::uint8_t {
     accept_types_absent,     ///< no a=accept-types (SDP-8.6-1)
     accept_types_malformed,  ///< an a=accept-types that is no list of types
     accept_wrapped_types_malformed,
-    max_size_malformed,     ///< not digits
-    max_size_too_large,     ///< over 2^64-1: as if there were no limit
-    setup_unknown,          ///< as if absent
-    setup_holdconn,         ///< as if absent (ALT-4.2.1-1)
-    cema_with_value,        ///< a=msrp-cema has a value: as if absent
-    fingerprint_malformed,  ///< passed over
-    fingerprint_unusable,   ///< a weak or unknown hash function: passed over
-    attribute_repeated,     ///< the first one counts
-    connection_absent,      ///< no c= line (only by leniency)
-    connection_family,      ///< a numeric address of another family than the address type says
-    connection_attribute,   ///< a=connection means nothing to MSRP (ALT-4.4-1)
+    max_size_malformed,      ///< not digits
+    max_size_too_large,      ///< over 2^64-1: as if there were no limit
+    setup_unknown,           ///< as if absent
+    setup_holdconn,          ///< as if absent (ALT-4.2.1-1)
+    cema_with_value,         ///< a=msrp-cema has a value: as if absent
+    fingerprint_malformed,   ///< passed over
+    fingerprint_unusable,    ///< a weak or unknown hash function: passed over
+    attribute_repeated,      ///< the first one counts
+    connection_absent,       ///< no c= line (only by leniency)
+    connection_family,       ///< a numeric address of another family than the address type says
+    connection_attribute,    ///< a=connection means nothing to MSRP (ALT-4.4-1)
+    container_absent,        ///< accept-wrapped-types, but no container in accept-types (SDP-8.6-3)
+    wrapped_types_repeat,    ///< accept-wrapped-types repeats accept-types (SDP-8.6-3)
+    chatroom_malformed,      ///< as if absent
+    chatroom_repeated,       ///< a token stands twice in a=chatroom (CHAT-8-1)
+    file_malformed,          ///< a file attribute: as if absent (RFC 5547)
+    file_selector_repeated,  ///< a second name, size or type of a file was passed over
+    file_hash_size,          ///< a hash of the file has not the size its algorithm gives
+    // Data channels (RFC 8873).
+    channel_unreliable,       ///< max-retr, max-time or ordered=false (DC-3-1)
+    channel_option_repeated,  ///< an option of a=dcmap stands twice, the first one counts
+    channel_cema_absent,      ///< no msrp-cema (DC-4.4-1)
+    channel_setup_absent,     ///< no setup, or one that counts as absent (DC-4.4-1, DC-4.5-1)
+    channel_scheme,           ///< a URI of the path is not msrps (DC-4.2-1)
+    channel_transport,        ///< the peer's own URI is not for a data channel (DC-4.2-1)
 };
+
+/// "note", "warning", "error".
+[[nodiscard]] constexpr std::string_view to_text(severity how) noexcept;
+/// The name of a code as it stands above: "path_absent". For the sentence see `finding::text`.
+[[nodiscard]] constexpr std::string_view to_text(finding_code code) noexcept;
 
 /// One thing seen while reading a media description.
 struct finding {
@@ -117,6 +141,8 @@ struct media_options {
     bool ipv6_without_brackets = false;
     /// URIs in the whole path.
     std::size_t max_path_uris = 64;
+    /// MSRP data channels looked at in one media description; each costs a walk over its lines.
+    std::size_t max_channels = 32;
 };
 
 /// What a media description says about an MSRP session. A view: it lives as long as the text of the
@@ -126,11 +152,25 @@ class sdp_media {
     /// Reads one media description. Linear, no allocation.
     [[nodiscard]] static sdp_media read(sdp::media_view const& media,
                                         media_options const& options = {}) noexcept;
+    /// Reads what one data channel of a media description says: the attributes in its a=dcsa lines,
+    /// judged as RFC 8873 has it. What the media description says for itself (setup, fingerprints,
+    /// direction) is about DTLS and SCTP and not looked at (DC-4.5-1). accept-types may be absent:
+    /// then `accepts` says no to everything. Linear, no allocation.
+    /// @param line the a=dcmap line, @param channel what it says; see `for_each_msrp_channel`.
+    [[nodiscard]] static sdp_media read_channel(sdp::media_view const& media,
+                                                sdp::attribute const& line,
+                                                sdp::data_channel const& channel,
+                                                media_options const& options = {}) noexcept;
 
     [[nodiscard]] sdp::media_view const& media() const noexcept { return media_; }
     [[nodiscard]] std::size_t index() const noexcept { return media_.index(); }
     [[nodiscard]] std::uint16_t port() const noexcept { return media_.port(); }
     [[nodiscard]] media_proto proto() const noexcept { return proto_; }
+    /// Where it is one: the data channel. Then the port, the c= line and the fingerprints of the
+    /// media description are those of the SCTP association.
+    [[nodiscard]] std::optional<sdp::data_channel> const& channel() const noexcept {
+        return channel_;
+    }
     /// The c= line that applies: its own, else the session's.
     [[nodiscard]] std::optional<sdp::connection> const& connection() const noexcept {
         return connection_;
@@ -197,9 +237,27 @@ class sdp_media {
     /// rather than go on unchecked (TLS-8122-2).
     [[nodiscard]] bool has_fingerprint() const noexcept { return has_fingerprint_; }
 
+    /// The file attributes (RFC 5547); `file().has()` where there are any. See
+    /// `sdp::check_file_offer` and `sdp::check_file_answer`.
+    [[nodiscard]] sdp::file_attributes const& file() const noexcept {
+        return file_ ? *file_ : sdp::detail::no_file_attributes;
+    }
+    /// a=chatroom at media level (CHAT-8-1); nothing where absent or malformed.
+    [[nodiscard]] std::optional<sdp::chatroom> const& chatroom() const noexcept {
+        return chatroom_;
+    }
+
    private:
     explicit sdp_media(sdp::media_view const& media) noexcept : media_(media) {}
     struct seen_names;
+    template <class F>
+    void for_each_attribute(F&& f) const;
+    void read_file(sdp::attribute const& a) noexcept;
+    void read_chatroom(sdp::attribute const& a) noexcept;
+    void finish_types(seen_names const& seen) noexcept;
+    void finish_path(seen_names const& seen) noexcept;
+    void judge_channel(std::size_t line, media_options const& options,
+                       seen_names const& seen) noexcept;
     void read_attribute(sdp::attribute const& a, media_options const& options,
                         seen_names& seen) noexcept;
     void read_path_line(sdp::attribute const& a, media_options const& options,
@@ -227,6 +285,9 @@ class sdp_media {
     std::optional<std::uint64_t> max_size_{};
     std::optional<sdp::setup> setup_{};
     sdp::fingerprint_set fingerprints_{};
+    std::optional<sdp::data_channel> channel_{};
+    std::optional<sdp::chatroom> chatroom_{};
+    std::optional<sdp::file_attributes> file_{};  ///< large, and most have none
     finding_list findings_{};
 };
 
@@ -243,6 +304,13 @@ class sdp_media {
     }
     return first;
 }
+
+/// Calls `f(sdp_media)` for each data channel with the subprotocol "msrp" in a media description
+/// for data channels (RFC 8873; DC-3-1), in order, until it returns false; at most
+/// `options.max_channels` of them. Malformed a=dcmap lines are passed over: see
+/// `sdp::for_each_data_channel`.
+template <class F>
+void for_each_msrp_channel(sdp::media_view const& media, F&& f, media_options const& options = {});
 
 /// What an endpoint wants to say in its m=message block. Views: they must live until the text is
 /// written. `path` is the only member without a default.
@@ -264,7 +332,8 @@ struct media_spec {
 
 /// Is the spec one that may be written? @return success, or `sdp::error::illegal_value` with the
 /// line it is about: a scheme that does not fit `tls` (SDP-8.2-2), a URI without a port
-/// (SDP-8.2-1), setup:holdconn, a hash function that may not be used, malformed type lists.
+/// (SDP-8.2-1) or with a password (URI-6-4), setup:holdconn, a hash function that may not be used,
+/// malformed type lists.
 [[nodiscard]] inline wire::result<void> check_media_spec(media_spec const& spec) noexcept;
 
 /// Writes the m= line and what belongs to it. @param own_connection writes the media's own c= line.
@@ -316,11 +385,94 @@ namespace detail {
         case finding_code::connection_absent: return "no c= line";
         case finding_code::connection_family: return "address of c= is not of the type c= names";
         case finding_code::connection_attribute: return "a=connection means nothing to MSRP";
+        case finding_code::container_absent:
+            return "a=accept-wrapped-types without a container in a=accept-types";
+        case finding_code::wrapped_types_repeat:
+            return "a=accept-wrapped-types repeats a type of a=accept-types";
+        case finding_code::chatroom_malformed: return "malformed a=chatroom, read as absent";
+        case finding_code::chatroom_repeated: return "a token stands twice in a=chatroom";
+        case finding_code::file_malformed: return "malformed file attribute, read as absent";
+        case finding_code::file_selector_repeated:
+            return "selector repeated in a=file-selector, the first one counts";
+        case finding_code::file_hash_size:
+            return "hash in a=file-selector is not as long as its algorithm makes it";
+        case finding_code::channel_unreliable:
+            return "data channel of MSRP is not reliable and in order";
+        case finding_code::channel_option_repeated:
+            return "option repeated in a=dcmap, the first one counts";
+        case finding_code::channel_cema_absent: return "data channel of MSRP without msrp-cema";
+        case finding_code::channel_setup_absent: return "data channel of MSRP without setup";
+        case finding_code::channel_scheme: return "path of a data channel has a URI not of msrps";
+        case finding_code::channel_transport: return "path of a data channel does not end in ;dc";
     }
     return {};
 }
 
+/// For what `sdp::file_attributes` finds while reading.
+[[nodiscard]] constexpr finding_code finding_of(sdp::file_problem problem) noexcept {
+    switch (problem) {
+        case sdp::file_problem::repeated: return finding_code::attribute_repeated;
+        case sdp::file_problem::selector_repeated: return finding_code::file_selector_repeated;
+        case sdp::file_problem::hash_size: return finding_code::file_hash_size;
+        default: return finding_code::file_malformed;
+    }
+}
+
 }  // namespace detail
+
+constexpr std::string_view to_text(severity how) noexcept {
+    switch (how) {
+        case severity::note: return "note";
+        case severity::warning: return "warning";
+        case severity::error: return "error";
+    }
+    return {};
+}
+constexpr std::string_view to_text(finding_code code) noexcept {
+    switch (code) {
+        case finding_code::not_message: return "not_message";
+        case finding_code::unknown_proto: return "unknown_proto";
+        case finding_code::port_zero: return "port_zero";
+        case finding_code::format_not_star: return "format_not_star";
+        case finding_code::path_absent: return "path_absent";
+        case finding_code::path_malformed: return "path_malformed";
+        case finding_code::path_ip_without_port: return "path_ip_without_port";
+        case finding_code::path_without_port: return "path_without_port";
+        case finding_code::path_repeated: return "path_repeated";
+        case finding_code::path_too_long: return "path_too_long";
+        case finding_code::scheme_mismatch: return "scheme_mismatch";
+        case finding_code::port_differs: return "port_differs";
+        case finding_code::transport_not_tcp: return "transport_not_tcp";
+        case finding_code::accept_types_absent: return "accept_types_absent";
+        case finding_code::accept_types_malformed: return "accept_types_malformed";
+        case finding_code::accept_wrapped_types_malformed: return "accept_wrapped_types_malformed";
+        case finding_code::max_size_malformed: return "max_size_malformed";
+        case finding_code::max_size_too_large: return "max_size_too_large";
+        case finding_code::setup_unknown: return "setup_unknown";
+        case finding_code::setup_holdconn: return "setup_holdconn";
+        case finding_code::cema_with_value: return "cema_with_value";
+        case finding_code::fingerprint_malformed: return "fingerprint_malformed";
+        case finding_code::fingerprint_unusable: return "fingerprint_unusable";
+        case finding_code::attribute_repeated: return "attribute_repeated";
+        case finding_code::connection_absent: return "connection_absent";
+        case finding_code::connection_family: return "connection_family";
+        case finding_code::connection_attribute: return "connection_attribute";
+        case finding_code::container_absent: return "container_absent";
+        case finding_code::wrapped_types_repeat: return "wrapped_types_repeat";
+        case finding_code::chatroom_malformed: return "chatroom_malformed";
+        case finding_code::chatroom_repeated: return "chatroom_repeated";
+        case finding_code::file_malformed: return "file_malformed";
+        case finding_code::file_selector_repeated: return "file_selector_repeated";
+        case finding_code::file_hash_size: return "file_hash_size";
+        case finding_code::channel_unreliable: return "channel_unreliable";
+        case finding_code::channel_option_repeated: return "channel_option_repeated";
+        case finding_code::channel_cema_absent: return "channel_cema_absent";
+        case finding_code::channel_setup_absent: return "channel_setup_absent";
+        case finding_code::channel_scheme: return "channel_scheme";
+        case finding_code::channel_transport: return "channel_transport";
+    }
+    return {};
+}
 
 inline finding const* finding_list::find(finding_code code) const noexcept {
     for (auto const& f : *this)
@@ -342,34 +494,43 @@ inline void finding_list::add(finding_code code, std::size_t line, msrp::severit
     if (how == severity::error && first_error() == nullptr) items_[capacity - 1] = f;
 }
 
+/// Calls `f(attribute)` for each attribute of the block, or of the data channel.
+template <class F>
+void sdp_media::for_each_attribute(F&& f) const {
+    if (channel_)
+        for (sdp::attribute const a : sdp::channel_attributes(media_, channel_->stream_id)) f(a);
+    else
+        for (sdp::attribute const a : media_.attributes()) f(a);
+}
+
 template <class F>
 void sdp_media::for_each_uri(F&& f) const {
     if (path_size_ == 0) return;
     bool more = true;
-    for (sdp::attribute const a : media_.attributes()) {
-        if (a.name != "path" || !more) continue;
+    for_each_attribute([&](sdp::attribute const& a) {
+        if (a.name != "path" || !more) return;
         auto const part = read_path(a.value, path_options_);
         if (!part) return;  // not reachable: read before
         for (uri const u : *part) {
             more = f(u);
             if (!more) break;
         }
-    }
+    });
 }
 
 template <class Allocator>
 std::optional<basic_path<Allocator>> sdp_media::path(Allocator const& allocator) const {
     std::optional<basic_path<Allocator>> out;
     if (path_size_ == 0) return out;
-    for (sdp::attribute const a : media_.attributes()) {
-        if (a.name != "path") continue;
+    for_each_attribute([&](sdp::attribute const& a) {
+        if (a.name != "path") return;
         auto const part = read_path(a.value, path_options_);
-        if (!part) return std::nullopt;  // not reachable: read before
+        if (!part) return;  // not reachable: read before
         if (out)
             out->append(*part);
         else
             out.emplace(*part, allocator);
-    }
+    });
     return out;
 }
 
@@ -377,6 +538,8 @@ std::optional<basic_path<Allocator>> sdp_media::path(Allocator const& allocator)
 struct sdp_media::seen_names {
     bool types = false;
     bool wrapped = false;
+    bool chatroom = false;
+    std::size_t wrapped_line = 0;
     bool size = false;
     bool setup = false;
     bool cema = false;
@@ -414,13 +577,41 @@ inline sdp_media sdp_media::read(sdp::media_view const& media,
             out.read_fingerprint(*a, options);
     if (seen.path_line == 0) out.note(finding_code::path_absent, m_line, severity::error);
     if (!seen.types) out.note(finding_code::accept_types_absent, m_line, severity::error);
-    if (seen.path_bad) {
-        out.path_size_ = 0;
-        out.front_.reset();
-        out.back_.reset();
-    }
+    out.finish_types(seen);
+    out.finish_path(seen);
     out.judge(options, seen);
     return out;
+}
+
+inline sdp_media sdp_media::read_channel(sdp::media_view const& media, sdp::attribute const& line,
+                                         sdp::data_channel const& channel,
+                                         media_options const& options) noexcept {
+    sdp_media out(media);
+    out.path_options_.several_blanks = options.several_blanks;
+    out.path_options_.ipv6_without_brackets = options.ipv6_without_brackets;
+    out.proto_ = media_proto::data_channel;
+    out.tls_ = true;
+    out.channel_ = channel;
+    out.connection_ = media.effective_connection();
+    if (media.rejected()) out.note(finding_code::port_zero, media.line_number(), severity::error);
+    seen_names seen;
+    out.for_each_attribute([&](sdp::attribute const& a) { out.read_attribute(a, options, seen); });
+    out.finish_types(seen);
+    out.finish_path(seen);
+    out.judge_channel(line.line_number, options, seen);
+    return out;
+}
+
+template <class F>
+void for_each_msrp_channel(sdp::media_view const& media, F&& f, media_options const& options) {
+    if (!sdp::is_data_channel_media(media)) return;
+    std::size_t left = options.max_channels;
+    sdp::for_each_data_channel(media, [&](sdp::attribute const& line, auto const& channel) {
+        if (!channel || !channel->is_msrp()) return true;
+        if (left == 0) return false;
+        --left;
+        return bool(f(sdp_media::read_channel(media, line, *channel, options)));
+    });
 }
 
 inline void sdp_media::read_attribute(sdp::attribute const& a, media_options const& options,
@@ -439,6 +630,7 @@ inline void sdp_media::read_attribute(sdp::attribute const& a, media_options con
             note(finding_code::accept_types_malformed, a.line_number, severity::error);
     } else if (a.name == "accept-wrapped-types") {
         if (!first(seen.wrapped)) return;
+        seen.wrapped_line = a.line_number;
         if (auto const list = read_accept_types(a.value))
             accept_wrapped_types_ = *list;
         else
@@ -458,6 +650,14 @@ inline void sdp_media::read_attribute(sdp::attribute const& a, media_options con
         if (!first(seen.cema)) return;
         cema_ = !a.has_value;
         if (!cema_) note(finding_code::cema_with_value, a.line_number, severity::warning);
+    } else if (a.name.starts_with("file-")) {
+        read_file(a);
+    } else if (channel_) {
+        // What RFC 8873, 4.4 does not name means nothing here, but for the direction.
+        if (auto const d = sdp::parse_direction(a.name); d && !a.has_value && first(seen.direction))
+            direction_ = *d;
+    } else if (a.name == "chatroom") {
+        if (first(seen.chatroom)) read_chatroom(a);
     } else if (a.name == "fingerprint") {
         read_fingerprint(a, options);
     } else if (a.name == "connection") {
@@ -465,6 +665,73 @@ inline void sdp_media::read_attribute(sdp::attribute const& a, media_options con
     } else if (auto const d = sdp::parse_direction(a.name); d && !a.has_value) {
         if (first(seen.direction)) direction_ = *d;
     }
+}
+
+inline void sdp_media::read_file(sdp::attribute const& a) noexcept {
+    if (!file_) file_.emplace();
+    auto const before = file_->findings().size();
+    file_->consider(a);
+    for (auto i = before; i < file_->findings().size(); ++i) {
+        auto const& f = file_->findings().begin()[i];
+        note(detail::finding_of(f.problem), f.line, severity::warning);
+    }
+}
+
+inline void sdp_media::read_chatroom(sdp::attribute const& a) noexcept {
+    auto const read = sdp::read_chatroom(a);
+    if (!read) return note(finding_code::chatroom_malformed, a.line_number, severity::warning);
+    chatroom_ = *read;
+    if (read->repeated) note(finding_code::chatroom_repeated, a.line_number, severity::warning);
+}
+
+/// The rules for containers (SDP-8.6-3). Of each list the first 32 entries are compared.
+inline void sdp_media::finish_types(seen_names const& seen) noexcept {
+    if (!accept_types_ || !accept_wrapped_types_) return;
+    constexpr std::size_t compared = 32;
+    std::array<std::string_view, compared> plain;
+    std::size_t count = 0;
+    bool container = false;
+    accept_types_->for_each([&](accepted_type const& t) {
+        container = container || t.is_any() || wire::iequals(t.type, "multipart") ||
+                    (wire::iequals(t.type, "message") &&
+                     (t.subtype == "*" || wire::iequals(t.subtype, "cpim")));
+        if (count < compared) plain[count++] = t.text;
+        return count < compared || !container;
+    });
+    if (!container) note(finding_code::container_absent, seen.wrapped_line, severity::note);
+    bool repeats = false;
+    std::size_t left = compared;
+    accept_wrapped_types_->for_each([&](accepted_type const& wrapped) {
+        for (std::size_t i = 0; i < count && !repeats; ++i)
+            repeats = wire::iequals(plain[i], wrapped.text);
+        return !repeats && --left != 0;
+    });
+    if (repeats) note(finding_code::wrapped_types_repeat, seen.wrapped_line, severity::note);
+}
+
+inline void sdp_media::finish_path(seen_names const& seen) noexcept {
+    if (!seen.path_bad) return;
+    path_size_ = 0;
+    front_.reset();
+    back_.reset();
+}
+
+inline void sdp_media::judge_channel(std::size_t line, media_options const& options,
+                                     seen_names const& seen) noexcept {
+    auto const absent = [&](finding_code code) { note(code, line, severity::error); };
+    if (!channel_->reliable() || !channel_->ordered) absent(finding_code::channel_unreliable);
+    if (channel_->repeated) note(finding_code::channel_option_repeated, line, severity::warning);
+    if (seen.path_line == 0) absent(finding_code::path_absent);
+    if (!cema_) absent(finding_code::channel_cema_absent);
+    if (!setup_ || setup_ == sdp::setup::holdconn) absent(finding_code::channel_setup_absent);
+    bool secure = true;
+    for_each_uri([&](uri const& u) { return secure = u.is_secure(); });
+    if (!secure)
+        note(finding_code::channel_scheme, seen.path_line,
+             options.scheme_rules ? severity::warning : severity::error);
+    // A gateway leaves the path of a peer on TCP as it is (DC-6-1).
+    if (back_ && !wire::iequals(back_->transport, "dc"))
+        note(finding_code::channel_transport, seen.path_line, severity::warning);
 }
 
 inline void sdp_media::read_path_line(sdp::attribute const& a, media_options const& options,
@@ -544,7 +811,7 @@ inline wire::result<void> check_media_spec(media_spec const& spec) noexcept {
     };
     if (spec.path.front().is_secure() != spec.tls) return refused("a=path");
     for (uri const u : spec.path)
-        if (!u.port) return refused("a=path");
+        if (!u.port || u.userinfo.find(':') != std::string_view::npos) return refused("a=path");
     if (spec.setup == sdp::setup::holdconn) return refused("a=setup");
     for (auto const& f : spec.fingerprints)
         if (!sdp::usable(f.hash(), true)) return refused("a=fingerprint");

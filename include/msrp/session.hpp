@@ -740,12 +740,16 @@ class basic_session {
         r.failure = failure ? *failure : report_value::yes;  // TRX-7.1.1-1
         auto const to = b.headers.to_path();
         bool const ours = to.size() == 1 && equivalent(to.front(), own_uri_);  // CON-7.3-1
+        bool const repeated =
+            b.headers.is_repeated(field::to_path) || b.headers.is_repeated(field::from_path);
         if (r.method == method::REPORT) {
-            if (ours && bound_ == c.id) return on_report(b.headers);
+            if (ours && !repeated && bound_ == c.id) return on_report(b.headers);
             ++counters_.ignored;
             return;
         }
         r.discard = false;
+        // HDR-9-1, T10: whose it is cannot be said.
+        if (repeated) return reject(c, status_code::bad_request);
         if (!ours) return reject(c, status_code::no_such_session);
         if (bound_ && bound_ != c.id)  // CON-5.4-5, T20
             return reject(c, status_code::bound_to_another_connection);

@@ -669,9 +669,8 @@ namespace detail {
 ///        has a port, the digits behind the last colon: all is as if it stood in brackets, but
 ///        for `host` and `text`.
 /// @return views into `text`, or `bad_uri` at the first octet at which the text cannot go on. Once
-/// it
-///         is sure what is host and port (behind an IP literal, at the "/" of a session-id, else at
-///         the text's end): `ip_without_port` at the octet where ":" or a digit was wanted, and
+///         it is sure what is host and port (behind an IP literal, at the "/" of a session-id, else
+///         at the text's end): `ip_without_port` at the octet where ":" or a digit was wanted, and
 ///         `bad_port` at the digit that makes the port too large.
 [[nodiscard]] inline wire::result<uri> read_uri(std::string_view text,
                                                 uri_options options = {}) noexcept {

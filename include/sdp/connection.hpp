@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <sdp/detail/fields.hpp>
 #include <sdp/line.hpp>
@@ -36,8 +37,8 @@ namespace detail {
 /// stays as it is: the grammar's `extn-addr` allows it.
 inline void split_multicast(connection& c) noexcept {
     bool const v4 = c.address_type == "IP4";
-    auto const slash = c.address.find('/');
-    if (slash == std::string_view::npos || (!v4 && c.address_type != "IP6")) return;
+    auto const slash = find_near(c.address, '/');
+    if (slash == c.address.size() || (!v4 && c.address_type != "IP6")) return;
     cursor in(c.address.substr(slash + 1));
     std::uint32_t ttl = 0;
     std::uint32_t count = 1;
@@ -50,6 +51,14 @@ inline void split_multicast(connection& c) noexcept {
     if (v4) c.ttl = static_cast<std::uint8_t>(ttl);
     if (counted) c.address_count = count;
     c.address = c.address.substr(0, slash);
+}
+
+/// Where the address is numeric.
+inline void find_address(connection& c) noexcept {
+    if (c.net_type != "IN") return;
+    split_multicast(c);
+    if (c.address_type == "IP4") c.ip = wire::parse_ipv4(c.address);
+    if (c.address_type == "IP6") c.ip = wire::parse_ipv6(c.address);
 }
 
 }  // namespace detail
@@ -71,24 +80,28 @@ inline void split_multicast(connection& c) noexcept {
         if (!in.some(detail::non_ws, c.address)) return failed();
     }
     if (!in.done()) return failed();
-    if (c.net_type == "IN") {
-        detail::split_multicast(c);
-        if (c.address_type == "IP4") c.ip = wire::parse_ipv4(c.address);
-        if (c.address_type == "IP6") c.ip = wire::parse_ipv6(c.address);
-    }
+    detail::find_address(c);
     return c;
 }
 
 namespace detail {
 
-/// A c= line of a checked text.
-[[nodiscard]] inline std::optional<connection> connection_of(line const& l,
-                                                             bool doubled_address_type) noexcept {
-    auto c = read_connection(l.value, doubled_address_type);
-    if (!c) return std::nullopt;  // not reachable: the text was checked
-    c->offset = l.offset;
-    c->line_number = l.number;
-    return *c;
+/// A c= line of a checked text. @param c new.
+inline void connection_of(line const& l, bool doubled_address_type, connection& c) noexcept {
+    c.text = l.value;
+    std::size_t at = 0;
+    auto const field = [&] {
+        auto const start = std::exchange(at, at + find_near(part_of(c.text, at), ' ') + 1);
+        return part_of(c.text, start, at - 1 - start);
+    };
+    c.net_type = field();
+    c.address_type = field();
+    c.address = field();
+    // Strictly there is no blank behind the address.
+    if (doubled_address_type && at <= c.text.size()) c.address = c.text.substr(at);
+    find_address(c);
+    c.offset = l.offset;
+    c.line_number = l.number;
 }
 
 }  // namespace detail

@@ -60,18 +60,20 @@ class media_range {
        private:
         friend class media_range;
         iterator(line_range session, detail::session_index const& index, std::string_view rest,
-                 std::size_t offset, std::size_t number, leniency const& lenient) noexcept
+                 std::size_t offset, std::size_t number, std::size_t size,
+                 leniency const& lenient) noexcept
             : session_(session),
               session_index_(index),
               rest_(rest),
               offset_(offset),
               number_(number),
+              size_(size),
               leniency_(lenient) {
             find_end();
         }
         // No value holds LF, so LF and "m=" is always the beginning of an m= line.
         void find_end() noexcept {
-            auto const next = rest_.find("\nm=");
+            auto const next = index_ + 1 >= size_ ? std::string_view::npos : rest_.find("\nm=");
             end_ = next == std::string_view::npos ? rest_.size() : next + 1;
         }
         line_range session_{};
@@ -81,11 +83,12 @@ class media_range {
         std::size_t offset_ = 0;
         std::size_t number_ = 0;
         std::size_t index_ = 0;
+        std::size_t size_ = 0;
         leniency leniency_{};
     };
 
     [[nodiscard]] iterator begin() const noexcept {
-        return {session_, session_index_, text_, offset_, number_, leniency_};
+        return {session_, session_index_, text_, offset_, number_, size_, leniency_};
     }
     [[nodiscard]] iterator end() const noexcept { return {}; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -118,9 +121,10 @@ class description_view {
     /// Reads a text. See `sdp::parse`.
     [[nodiscard]] static wire::result<description_view> read(
         std::string_view text, limits const& limit = {}, leniency const& lenient = {}) noexcept {
-        auto const parts = detail::read_description(text, limit, lenient);
-        if (!parts) return parts.error();
-        return description_view(text, *parts, lenient);
+        detail::layout parts;
+        auto const good = detail::read_description(text, limit, lenient, parts);
+        if (!good) return good.error();
+        return description_view(text, parts, lenient);
     }
 
     /// The text as it was read.
@@ -140,11 +144,13 @@ class description_view {
     }
     /// The c= line of the session level.
     [[nodiscard]] std::optional<connection> session_connection() const noexcept {
+        std::optional<connection> out;
         auto const at = layout_.session.connection;
-        if (at.number == 0) return std::nullopt;
-        return detail::connection_of(
-            *line_range(text_.substr(at.offset), at.offset, at.number).begin(),
-            leniency_.doubled_address_type);
+        if (at.number != 0)
+            detail::connection_of(
+                *line_range(text_.substr(at.offset), at.offset, at.number).begin(),
+                leniency_.doubled_address_type, out.emplace());
+        return out;
     }
     /// The a= lines of the session level.
     [[nodiscard]] attribute_range attributes() const noexcept {
@@ -310,10 +316,11 @@ class basic_description {
     }
     /// Takes a new text if it is a description within the limits.
     wire::result<void> commit(string_type&& text) {
-        auto const parts = detail::read_description(text, limits_, leniency_);
-        if (!parts) return parts.error();
+        detail::layout parts;
+        auto good = detail::read_description(text, limits_, leniency_, parts);
+        if (!good) return good;
         text_ = std::move(text);
-        layout_ = *parts;
+        layout_ = parts;
         return {};
     }
     /// Replaces `size` octets at `at`.

@@ -48,6 +48,10 @@ enum class error {
     answer_setup,          ///< the a=setup values do not fit
     answer_time,           ///< t= differs
     bad_origin_change,     ///< o= of a later description: other user or session, or its version
+    bad_file_attribute,    ///< the value of one of the file attributes of RFC 5547
+    bad_data_channel,      ///< the value of a=dcmap or a=dcsa
+    bad_chatroom,          ///< the value of a=chatroom
+    number_too_large,      ///< a number in a value above what it may be
     // Misuse by the caller.
     illegal_value = 300,  ///< a value to be written that the grammar does not allow there
     no_such_media,        ///< media index out of range
@@ -109,6 +113,10 @@ class error_category_type final : public std::error_category {
             case error::answer_setup: return "a=setup of the answer does not fit the offer";
             case error::answer_time: return "t= of the answer differs from the offer";
             case error::bad_origin_change: return "o= does not continue the description before";
+            case error::bad_file_attribute: return "malformed file attribute";
+            case error::bad_data_channel: return "malformed a=dcmap or a=dcsa value";
+            case error::bad_chatroom: return "malformed a=chatroom value";
+            case error::number_too_large: return "number too large";
             case error::illegal_value: return "value not allowed in this line";
             case error::no_such_media: return "no such media description";
             case error::no_such_line: return "no such line";

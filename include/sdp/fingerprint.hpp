@@ -7,6 +7,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -87,6 +89,67 @@ struct fingerprint_view {
     std::string_view digest{};     ///< as written: `2UHEX *(":" 2UHEX)`
 };
 
+namespace detail {
+
+/// The value of an upper-case hexadecimal digit, 0xF0 for any other octet.
+inline constexpr auto digest_digits = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (auto& entry : table) entry = 0xF0;
+    for (std::uint8_t i = 0; i < 16; ++i)
+        table[static_cast<unsigned char>("0123456789ABCDEF"[i])] = i;
+    return table;
+}();
+/// Whether a text is `2UHEX *(":" 2UHEX)` of so many octets. @param out where they go.
+[[nodiscard]] constexpr bool read_digest(std::string_view text, std::size_t size,
+                                         std::uint8_t* out) noexcept {
+    if (size == 0 || text.size() != 3 * size - 1) return false;
+    auto const digit = [&](std::size_t i) -> unsigned {
+        return digest_digits[static_cast<unsigned char>(text[i])];
+    };
+    unsigned wrong = 0;
+    for (std::size_t i = 0;; ++i) {
+        unsigned const high = digit(3 * i);
+        unsigned const low = digit(3 * i + 1);
+        wrong |= high | low;
+        out[i] = static_cast<std::uint8_t>(high << 4U | low);
+        if (i + 1 == size) break;
+        wrong |= static_cast<unsigned>(text[3 * i + 2] ^ ':') << 8U;
+    }
+    return wrong < 0x10;
+}
+
+/// Whether a text is `2UHEX *(":" 2UHEX)` of so many octets. @param size 64 at most.
+[[nodiscard]] inline bool is_digest(std::string_view text, std::size_t size) noexcept {
+    if (size == 0 || text.size() != 3 * size - 1) return false;
+#if defined(MSRPKIT_KERNEL_X86)
+    namespace k = wire::detail::sse2;
+    // Where the colons are in 48 octets; 64 pairs make 192.
+    constexpr k::octets colons[3] = {{0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0},
+                                     {0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0},
+                                     {-1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1}};
+    char padded[192];
+    std::memcpy(padded, text.data(), text.size());
+    std::size_t const whole = (text.size() + 48) / 48 * 48;
+    for (std::size_t i = text.size(); i < whole; ++i) padded[i] = i % 3 == 2 ? ':' : '0';
+    k::octets right = k::all(-1);
+    for (std::size_t i = 0; i < whole; i += 16) {
+        auto const v = k::load(padded + i);
+        auto const is_digit =
+            reinterpret_cast<k::octets>(reinterpret_cast<k::unsigned_octets>(v - k::all('0')) < 10);
+        auto const is_letter =
+            reinterpret_cast<k::octets>(reinterpret_cast<k::unsigned_octets>(v - k::all('A')) < 6);
+        auto const colon = colons[i / 16 % 3];
+        right &= (colon & k::equal(v, k::all(':'))) | (~colon & (is_digit | is_letter));
+    }
+    return k::bits(right) == 0xFFFF;
+#else
+    std::array<std::uint8_t, 64> octets;
+    return read_digest(text, size, octets.data());
+#endif
+}
+
+}  // namespace detail
+
 /// Reads `hash-func SP fingerprint` (RFC 8122, section 5; TLS-8122-1): upper-case hexadecimal only.
 /// The digest of a known function must have its size. Linear, no allocation.
 /// @return views of `value`; `bad_fingerprint`.
@@ -100,6 +163,10 @@ struct fingerprint_view {
     f.hash = parse_hash_function(f.hash_name);
     auto const size = digest_size(f.hash);
     auto const start = in.at();
+    if (auto const rest = detail::part_of(value, start); detail::is_digest(rest, size)) {
+        f.digest = rest;
+        return f;
+    }
     std::size_t count = 0;
     do {
         if (!in.one_of(uhex) || !in.one_of(uhex)) return failed();
@@ -128,13 +195,10 @@ class fingerprint {
     /// From a fingerprint that was read; nothing for an unknown hash function.
     [[nodiscard]] static constexpr std::optional<fingerprint> make(
         fingerprint_view const& read) noexcept {
-        auto const size = digest_size(read.hash);
-        if (size == 0 || read.digest.size() != 3 * size - 1) return std::nullopt;
         fingerprint f;
         f.hash_ = read.hash;
-        for (std::size_t i = 0; i < size; ++i)
-            f.octets_[i] = static_cast<std::uint8_t>(wire::hex_value(read.digest[3 * i]) * 16 +
-                                                     wire::hex_value(read.digest[3 * i + 1]));
+        if (!detail::read_digest(read.digest, digest_size(read.hash), f.octets_.data()))
+            return std::nullopt;
         return f;
     }
 
@@ -178,6 +242,15 @@ class fingerprint_set {
    public:
     static constexpr std::size_t capacity = 8;
 
+    fingerprint_set() noexcept {}  // NOLINT: see items_
+    fingerprint_set(fingerprint_set const& other) noexcept { *this = other; }
+    fingerprint_set& operator=(fingerprint_set const& other) noexcept {
+        if (this == &other) return *this;
+        size_ = other.size_;
+        for (std::size_t i = 0; i < size_; ++i) std::construct_at(&items_[i], other.items_[i]);
+        return *this;
+    }
+
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     /// The function to compute over the peer's certificate (DER). `other` where empty.
@@ -202,7 +275,7 @@ class fingerprint_set {
     /// Adds one. @return false where the set is full or holds another function's.
     bool add(fingerprint const& f) noexcept {
         if (size_ == capacity || (size_ != 0 && hash() != f.hash())) return false;
-        items_[size_++] = f;
+        std::construct_at(&items_[size_++], f);
         return true;
     }
     /// Adds one that was read if its function is usable and no weaker than those held, which go if
@@ -219,11 +292,9 @@ class fingerprint_set {
     }
 
    private:
-    static constexpr std::array<fingerprint, capacity> none() noexcept {
-        return {fingerprint{}, fingerprint{}, fingerprint{}, fingerprint{},
-                fingerprint{}, fingerprint{}, fingerprint{}, fingerprint{}};
-    }
-    std::array<fingerprint, capacity> items_ = none();
+    union {  // only the first `size_` are there: to clear half a KiB would cost more than to read
+        std::array<fingerprint, capacity> items_;
+    };
     std::size_t size_ = 0;
 };
 

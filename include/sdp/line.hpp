@@ -5,11 +5,46 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include <wire/detail/kernel_sse2.hpp>
+#include <wire/kernel.hpp>
+
 namespace sdp::inline v0 {
+
+namespace detail {
+
+/// `text.substr(from, size)` where that is known to fit.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE std::string_view part_of(std::string_view text,
+                                                             std::size_t from,
+                                                             std::size_t size) noexcept {
+    return {text.data() + from, size};
+}
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE std::string_view part_of(std::string_view text,
+                                                             std::size_t from) noexcept {
+    return part_of(text, from, text.size() - from);
+}
+
+/// Where an octet is first in a text, its size where it is not there. Made for what is near: lines
+/// and names are short.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t find_near(std::string_view text, char c) noexcept {
+#if defined(MSRPKIT_KERNEL_X86)
+    namespace k = wire::detail::sse2;
+    std::size_t i = 0;
+    for (; text.size() - i >= 16; i += 16)
+        if (auto const found = k::bits(k::equal(k::load(text.data() + i), k::all(c))); found != 0)
+            return i + static_cast<std::size_t>(std::countr_zero(found));
+    while (i != text.size() && text[i] != c) ++i;
+    return i;
+#else
+    return std::min(text.find(c), text.size());
+#endif
+}
+
+}  // namespace detail
 
 /// One line, `type "=" value` (RFC 8866, section 5), as a view into the text it was read from.
 struct line {
@@ -35,10 +70,12 @@ class line_range {
             find_end();
         }
         [[nodiscard]] line operator*() const noexcept {
-            auto value = rest_.substr(2, end_ - 2);
+            auto value = detail::part_of(rest_, 2, end_ - 2);
             if (value.ends_with('\r')) value.remove_suffix(1);
             return {rest_[0], value, offset_, number_};
         }
+        /// Of the line it is at.
+        [[nodiscard]] char type() const noexcept { return rest_[0]; }
         iterator& operator++() noexcept {
             auto const next = std::min(end_ + 1, rest_.size());
             rest_.remove_prefix(next);
@@ -57,7 +94,7 @@ class line_range {
         }
 
        private:
-        void find_end() noexcept { end_ = std::min(rest_.find('\n'), rest_.size()); }
+        void find_end() noexcept { end_ = detail::find_near(rest_, '\n'); }
         std::string_view rest_{};
         std::size_t end_ = 0;
         std::size_t offset_ = 0;
@@ -105,9 +142,13 @@ struct session_index {
     void add(char type, std::string_view value, place where) noexcept {
         if (type == 'c' && connection.number == 0) connection = where;
         if (type != 'a') return;
-        if (value.starts_with("setup:") || value == "setup") {
+        auto const is = [value](std::string_view name) {
+            return value.size() >= name.size() && part_of(value, 0, name.size()) == name &&
+                   (value.size() == name.size() || value[name.size()] == ':');
+        };
+        if (is("setup")) {
             if (setup.number == 0) setup = where;
-        } else if (value.starts_with("fingerprint:") || value == "fingerprint") {
+        } else if (is("fingerprint")) {
             if (fingerprint_count < max_fingerprints) fingerprints[fingerprint_count++] = where;
         } else if (value == "sendrecv" || value == "sendonly" || value == "recvonly" ||
                    value == "inactive") {

@@ -3,10 +3,12 @@
 // media.hpp - a media description: its m= line, its own c= and a= lines, and those it inherits.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <sdp/attribute.hpp>
 #include <sdp/connection.hpp>
@@ -65,6 +67,34 @@ struct media_line {
     return m;
 }
 
+namespace detail {
+
+/// The same of a value that was checked. @param m new.
+inline void split_media_line(std::string_view value, media_line& m) noexcept {
+    std::size_t at = 0;
+    auto const field = [&] {
+        auto const start = std::exchange(at, at + find_near(part_of(value, at), ' ') + 1);
+        return part_of(value, start, at - 1 - start);
+    };
+    auto const number = [&] {
+        std::uint32_t n = 0;
+        for (; value[at] >= '0'; ++at) n = n * 10 + static_cast<std::uint32_t>(value[at] - '0');
+        return static_cast<std::uint16_t>(n);
+    };
+    m.media = field();
+    m.port_offset = at;
+    m.port = number();
+    m.port_size = at - m.port_offset;
+    if (value[at++] == '/') {
+        m.port_count = number();
+        ++at;
+    }
+    m.proto = field();
+    m.formats = part_of(value, at);
+}
+
+}  // namespace detail
+
 /// One media description of a checked description, as a view: copy it freely, it lives as long as
 /// the text. Only descriptions make one. Look-ups walk the lines of the level they ask: linear, no
 /// allocation.
@@ -120,18 +150,27 @@ class media_view {
     /// Its own first c= line, else the session's (RFC 8866, 5.7). Nothing only where the leniency
     /// `missing_connection` let that pass.
     [[nodiscard]] std::optional<connection> effective_connection() const noexcept {
-        if (auto own = own_connection()) return own;
+        auto out = own_connection();
         auto const at = index_of_session_.connection;
-        if (at.number == 0) return std::nullopt;
-        return detail::connection_of(line_at(at), leniency_.doubled_address_type);
+        if (!out && at.number != 0)
+            detail::connection_of(line_at(at), leniency_.doubled_address_type, out.emplace());
+        return out;
     }
     /// Its own first c= line. Further ones (layered multicast) are among `lines()`.
     [[nodiscard]] std::optional<connection> own_connection() const noexcept {
-        for (line const l : lines_) {
-            if (l.type == 'c') return detail::connection_of(l, leniency_.doubled_address_type);
-            if (l.type == 'a') break;  // c= stands before a=
+        std::optional<connection> out;
+        auto const text = lines_.text();
+        auto number = lines_.first_number() + 1;
+        // c= stands behind m= and before a=.
+        for (auto at = second_; at < text.size() && text[at] != 'a'; ++number) {
+            line_range const from(detail::part_of(text, at), lines_.offset() + at, number);
+            if (text[at] == 'c') {
+                detail::connection_of(*from.begin(), leniency_.doubled_address_type, out.emplace());
+                break;
+            }
+            at += detail::find_near(from.text(), '\n') + 1;
         }
-        return std::nullopt;
+        return out;
     }
 
     /// How the description was read.
@@ -146,10 +185,15 @@ class media_view {
           lines_(lines),
           index_(index),
           leniency_(lenient) {
-        if (auto const fields = read_media_line((*lines.begin()).value)) fields_ = *fields;
+        auto const text = lines.text();
+        auto const end = detail::find_near(text, '\n');
+        second_ = std::min(end + 1, text.size());
+        auto const size = end - (text[end - 1] == '\r' ? 1 : 0);
+        detail::split_media_line(detail::part_of(text, 2, size - 2), fields_);
     }
     [[nodiscard]] line line_at(detail::place at) const noexcept {
-        return *line_range(session_.text().substr(at.offset), at.offset, at.number).begin();
+        return *line_range(detail::part_of(session_.text(), at.offset), at.offset, at.number)
+                    .begin();
     }
     [[nodiscard]] std::optional<attribute> attribute_at(detail::place at) const noexcept {
         if (at.number == 0) return std::nullopt;
@@ -162,6 +206,7 @@ class media_view {
     std::size_t index_ = 0;
     leniency leniency_{};
     media_line fields_{};
+    std::size_t second_ = 0;  // where its second line begins, in lines_
 };
 
 }  // namespace sdp::inline v0

@@ -668,10 +668,12 @@ class Oracle:
                 invalid.append(canon)
             elif canon.startswith("Content-") and body is None:
                 invalid.append(canon)  # FRM-7.1-3
+            elif request and o["method"] == "REPORT" and canon in ("Success-Report", "Failure-Report"):
+                invalid.append(canon)  # RPT-7.1.2-1
             else:
                 once[canon] = all_values[0]
-        if request and o["method"] == "SEND" and "Message-ID" not in raw:
-            invalid.append("Message-ID")
+        demanded = {"SEND": ["Message-ID"], "REPORT": ["Message-ID", "Status"], "NICKNAME": ["Use-Nickname"]}
+        invalid += [f for f in demanded.get(o["method"] if request else None, ()) if f not in raw]
 
         def put(canon, key, value):
             if value is None:
@@ -1345,6 +1347,10 @@ def fixed_streams():
                     continue  # the port's digits have not ended: seen late, as "u@h:99999" is too
                 for lenient in (), (BARE,):
                     out.append((b"MSRP abcd SEND\r\nTo-Path: msrp://" + host + rest + tail, lenient))
+    sound = [mid, b"Status: 000 200", b"Success-Report: yes", b"failure-report: no", b'Use-Nickname: "n"']
+    for start in (b"SEND", b"REPORT", b"NICKNAME", b"EXTRA", b"200 OK"):  # what methods demand and forbid
+        for has in range(32):
+            out.append((head(b"abcd", start, *[f for i, f in enumerate(sound) if has >> i & 1]) + end, ()))
     whole = head(b"abcd", b"SEND", mid, b"Byte-Range: 1-3/3", b"X: \xe2\x82\xac", typed) + b"\r\nabc\r\n" + end
     out += [(whole[:k], ()) for k in range(len(whole) + 1)]
     out += [(whole[:k] + b"\x07" + whole[k:], ()) for k in range(0, len(whole), 2)]

@@ -71,8 +71,7 @@ void hear_messages(Listener& to, std::string_view stream, msrp::limits const& li
                 if (step.status != msrp::parse_status::event) break;
                 tell(to, event, at);
             }
-            bool const nothing = got.status == msrp::parse_status::need_more && rest.empty() &&
-                                 puller.finish(rest) == msrp::stream_end::boundary;
+            bool const nothing = got.status == msrp::parse_status::need_more && got.boundary;
             return to.stop(got.status == msrp::parse_status::error ? msrp::stream_end::error
                            : nothing                               ? msrp::stream_end::boundary
                                                                    : msrp::stream_end::incomplete,

@@ -75,8 +75,8 @@ static_assert(
     }(),
     "each beginning has a place of its own");
 
-/// The known field that a line begins with, its name and ":"; else `other` and 0. For lines without
-/// control octets: then CR does not turn into "-" with its case.
+/// The known field that a line begins with, its name, ":" and SP; else `other` and 0. For lines
+/// without control octets: then CR does not turn into "-" with its case.
 /// @param line of which eight octets before and 32 behind its first one may be looked at.
 [[nodiscard]] MSRPKIT_ALWAYS_INLINE header_name lookup_field(char const* line) noexcept {
     std::uint64_t const first = load_octets(line) | lower_case;
@@ -91,10 +91,11 @@ static_assert(
     // No branch that depends on which name it is, but for the longest.
     std::uint64_t const wrong = ((first & w->first_mask) ^ w->first) |
                                 ((last & w->last_mask) ^ w->last) |
-                                static_cast<std::uint64_t>(line[size] ^ ':');
+                                static_cast<std::uint64_t>(line[size] ^ ':') |
+                                static_cast<std::uint64_t>(line[size + 1] ^ ' ');
     if (wrong != 0 || (size > 16 && (load_octets(line + 8) | lower_case) != w->middle))
         return {field::other, 0};
-    MSRPKIT_EXAMINED(size + 1);
+    MSRPKIT_EXAMINED(size + 2);
     return {w->id, size};
 }
 

@@ -115,7 +115,7 @@ struct header_line {
                 return fail(
                     wanted == field::to_path ? error::expected_to_path : error::expected_from_path,
                     at);
-        MSRPKIT_EXAMINED(at);
+        MSRPKIT_EXAMINED(at + 2);
     } else {
         auto const name = read_header_name(text);
         at = name.size;
@@ -125,7 +125,6 @@ struct header_line {
     }
     if (at == text.size() || text[at] != ':') return fail(error::bad_header_line, at);
     ++at;
-    MSRPKIT_EXAMINED(2);
     if (at == text.size() || text[at] != ' ') return fail(error::bad_header_line, at);
     ++at;
     while (lenient.several_blanks && at < text.size() && text[at] == ' ') ++at;
@@ -178,6 +177,7 @@ class head_reader {
         index_.loose_utf8 = lenient_.loose_utf8;
         index_.several_blanks = lenient_.several_blanks;
         index_.ipv6_without_brackets = lenient_.ipv6_without_brackets;
+        plain_ = !lenient_.several_blanks && !lenient_.ipv6_without_brackets;
     }
 
     /// Begin another head.
@@ -219,7 +219,8 @@ class head_reader {
             return outcome::skipped;
         }
         for (;;) {
-            if (next_ != lines_.count && !lines_.stray && !lines_.high && !take_lines(head))
+            if (next_ != lines_.count && !lines_.stray && !lines_.high && plain_ &&
+                !take_lines(head))
                 return outcome::error;
             if (next_ != lines_.count) {
                 auto const done = line(head, ends_[next_++]);
@@ -303,17 +304,17 @@ class head_reader {
             line_at_ = lf + 1;
             ++i;
         }
-        // What the loop needs, where no store into the index can be thought to change it.
+        // What the loops need, where no store into the index can be thought to change it.
         std::size_t const most = limits_.max_header_line;
-        std::size_t const block = limits_.max_header_block;
         std::size_t const known_at = head.size() - std::min<std::size_t>(head.size(), 32);
         std::size_t const room = limits_.max_header_fields - index_.count;
-        std::size_t const lines =
+        std::size_t lines =
             std::min(lines_.count, room < lines_.count - i ? i + room : lines_.count);
-        bool const several_blanks = lenient_.several_blanks;
-        path_options const path{limits_.max_path_uris, several_blanks,
-                                lenient_.ipv6_without_brackets};
         std::size_t at = line_at_;
+        // The last lines may be beyond a limit, or too near to the end of what is known.
+        while (lines != i && (ends_[lines - 1] >= limits_.max_header_block ||
+                              (lines == i + 1 ? at : ends_[lines - 2] + 1) > known_at))
+            --lines;
         auto last = last_;
         bool good = true;
         auto const wrong = [&](error why, std::size_t where, std::string_view name) {
@@ -325,13 +326,12 @@ class head_reader {
             std::size_t const lf = ends_[i];
             auto const* const p = text + at;
             std::size_t const size = lf - 1 - at;
-            if (size > most || lf >= block || at > known_at) break;
+            if (size > most) break;
             bool const to = index_.count == 0;
-            std::size_t value = is_path_name(p, to);
+            std::size_t const value = is_path_name(p, to);
             if (value == 0 || value > size) break;
-            if (several_blanks)
-                while (value < size && p[value] == ' ') ++value;
-            auto const walk = walk_path({p + value, size - value}, known, path, kernel_, credit_);
+            auto const walk = walk_path({p + value, size - value}, known, {limits_.max_path_uris},
+                                        kernel_, credit_);
             last = to ? field::to_path : field::from_path;
             if (walk.uris == 0) {
                 wrong(walk.why, value + walk.at, canonical_name(last));
@@ -343,38 +343,51 @@ class head_reader {
             credit_ += 2;  // CR and LF are looked at by the index alone
             at = lf + 1;
         }
-        std::size_t credit = credit_;
         if (index_.count >= 2) {
+            std::size_t credit = credit_;
+            auto const first = i;
+            auto present = index_.present;
+            auto repeated = index_.repeated;
             for (; i != lines; ++i) {
                 std::size_t const lf = ends_[i];
                 auto const* const p = text + at;
                 std::size_t const size = lf - 1 - at;
-                if (size > most || lf >= block || at > known_at) break;
+                if (size > most) break;
                 header_name name{field::other, 0};
-                if (credit >= lookup_cost) {
-                    name = lookup_field(p);
-                    if (name.size == 0) {
+                if (credit >= lookup_cost) name = lookup_field(p);
+                if (name.size == 0) [[unlikely]] {
+                    if (credit >= lookup_cost) {
                         credit -= lookup_cost;
                         MSRPKIT_EXAMINED(lookup_cost);
                     }
-                }
-                if (name.size == 0) name = read_header_name({p, size});
-                std::size_t value = name.size + 2;
-                if (value > size || name.size == 0 || p[value - 2] != ':' || p[value - 1] != ' ') {
+                    name = read_header_name({p, size});
                     bool const colon = name.size != 0 && name.size < size && p[name.size] == ':';
-                    wrong(error::bad_header_line, name.size + (colon ? 1 : 0),
-                          colon ? canonical_name(name.id) : std::string_view{});
-                    break;
+                    if (!colon || name.size + 2 > size || p[name.size + 1] != ' ') {
+                        wrong(error::bad_header_line, name.size + (colon ? 1 : 0),
+                              colon ? canonical_name(name.id) : std::string_view{});
+                        break;
+                    }
                 }
-                if (several_blanks)
-                    while (value < size && p[value] == ' ') ++value;
                 last = name.id;
-                index_.note(last, at + value, size - value);
+                std::size_t const value = name.size + 2;
                 credit += size - value;
+                if (header_index::bit(last) < known_fields) [[likely]] {
+                    std::uint32_t const mask = 1U << header_index::bit(last);
+                    if ((present & mask) != 0)
+                        repeated |= mask;
+                    else
+                        index_.slot[header_index::bit(last)] = {
+                            static_cast<std::uint32_t>(at + value),
+                            static_cast<std::uint32_t>(size - value)};
+                    present |= mask;
+                }
                 at = lf + 1;
             }
+            index_.present = present;
+            index_.repeated = repeated;
+            index_.count += static_cast<std::uint32_t>(i - first);
+            credit_ = credit;
         }
-        credit_ = credit;
         last_ = last;
         line_at_ = at;
         next_ = i;
@@ -431,13 +444,15 @@ class head_reader {
             return true;
         }
         std::size_t const size = 7 + transaction_id_size_;
-        if (rest < size + 3) return false;
-        MSRPKIT_EXAMINED(size + 3);  // in vain once a stream at most: no end-line is an error
+        if (rest < size + 3 || credit_ < size + 3) return false;
+        MSRPKIT_EXAMINED(size + 3);
         if (std::memcmp(p, "-------", 7) != 0 ||
             std::memcmp(p + 7, transaction_id_.data(), transaction_id_size_) != 0 ||
             (p[size] != '$' && p[size] != '+' && p[size] != '#') || p[size + 1] != '\r' ||
-            p[size + 2] != '\n')
+            p[size + 2] != '\n') {
+            credit_ -= size + 3;
             return false;
+        }
         flag_ = p[size];
         used_ = line_at_ + size + 3;
         done = outcome::end;
@@ -626,6 +641,7 @@ class head_reader {
     msrp::limits limits_;
     msrp::leniency lenient_;
     wire::kernel kernel_;
+    bool plain_;  // no leniency that the quick way does not know
     bool in_start_line_ = true;
     char flag_ = '$';
     bool has_comment_ = false;

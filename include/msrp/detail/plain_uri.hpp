@@ -48,10 +48,9 @@ MSRPKIT_ALWAYS_INLINE std::size_t plain_port_size(char const* p) noexcept {
 /// @param host where the host begins.
 MSRPKIT_ALWAYS_INLINE std::size_t walk_plain_uri(wire::octet_classes const& c, char const* p,
                                                  std::size_t host, std::size_t most) noexcept {
+    // The next octet of a set; 64 or more where there is none.
     auto const next = [](std::uint64_t set, std::size_t from) {
-        std::uint64_t const rest = set >> from;
-        return rest == 0 ? std::size_t{64}
-                         : from + static_cast<std::size_t>(std::countr_zero(rest));
+        return from + static_cast<std::size_t>(std::countr_zero(set >> from));
     };
     std::size_t const colon = next(c.breaks, host);
     if (colon > 64 - 9 || colon == host || p[colon] != ':' || next(c.slash, host) < colon) return 0;

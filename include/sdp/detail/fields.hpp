@@ -48,8 +48,10 @@ class cursor {
     [[nodiscard]] constexpr bool next_in(wire::charset const& set) const noexcept {
         return at_ < text_.size() && set.contains(text_[at_]);
     }
+    /// The next octet; only where there is one.
+    [[nodiscard]] constexpr char peek() const noexcept { return text_[at_]; }
     [[nodiscard]] constexpr std::string_view from(std::size_t start) const noexcept {
-        return text_.substr(start, at_ - start);
+        return {text_.data() + start, at_ - start};  // it is within
     }
 
     constexpr bool octet(char c) noexcept {
@@ -65,7 +67,7 @@ class cursor {
     /// `1*set`
     constexpr bool some(wire::charset const& set, std::string_view& out) noexcept {
         auto const start = at_;
-        at_ += set.span(text_.substr(at_));
+        at_ += set.span({text_.data() + at_, text_.size() - at_});
         out = from(start);
         return at_ != start;
     }

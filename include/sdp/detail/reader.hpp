@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include <sdp/media.hpp>
 #include <sdp/origin.hpp>
 #include <wire/result.hpp>
+#include <wire/token_map.hpp>
 
 namespace sdp::inline v0::detail {
 
@@ -27,6 +29,30 @@ struct layout {
     std::size_t media_count = 0;
     session_index session{};
     friend bool operator==(layout const&, layout const&) = default;
+
+    /// Takes note of a line that is good.
+    void note(char type, std::string_view value, std::size_t at, std::size_t number) noexcept {
+        if (type == 'm') {
+            if (media_count++ == 0) {
+                media_at = at;
+                media_line = number;
+            }
+        } else if (media_count == 0) {
+            if (type == 'o')
+                origin_at = at;
+            else if (type == 's')
+                name_at = at;
+            else
+                session.add(type, value,
+                            {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(number)});
+        }
+    }
+    /// @param size of the text. @param lines in all.
+    void finish(std::size_t size, std::size_t lines) noexcept {
+        if (media_count != 0) return;
+        media_at = size;
+        media_line = lines + 1;
+    }
 };
 
 /// The name of a line in `failure::field`.
@@ -140,20 +166,25 @@ inline wire::result<void> check_value(char type, std::string_view value,
     }
 }
 
+/// No error: a error would be a call of the library.
+inline constexpr error in_order{};
+
 /// The order of lines (RFC 8866, sections 5 and 9), asked one type letter after the other.
 class line_order {
    public:
     explicit line_order(leniency const& lenient) noexcept : lenient_(lenient) {}
 
-    /// @return no error, and the line is taken as read; or why it may not stand here.
-    [[nodiscard]] std::error_code next(char type) noexcept {
-        if (line_name(type).empty()) return make_error_code(error::unknown_line);
-        return in_media_ ? media(type) : session(type);
+    /// @return `in_order`, and the line is taken as read; or why it may not stand here.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE error next(char type) noexcept {
+        if (type == 'a' && in_media_ && at_ == m_attributes) return in_order;  // as most are
+        auto const why = in_media_ ? media(type) : session(type);
+        if (why == error::misplaced_line && line_name(type).empty()) return error::unknown_line;
+        return why;
     }
-    /// May the text end here? @return no error, or what is missing.
-    [[nodiscard]] std::error_code end() const noexcept {
+    /// May the text end here? @return `in_order`, or what is missing.
+    [[nodiscard]] error end() const noexcept {
         if (in_media_) return lacks_connection();
-        if (at_ < name) return make_error_code(error::missing_line);
+        if (at_ < name) return error::missing_line;
         return lacks_time();
     }
 
@@ -163,13 +194,12 @@ class line_order {
                          phone = 7, connection_place = 8, bandwidth = 9, time = 10, repeat = 11,
                          zone = 12, key = 13, attributes = 14;
 
-    [[nodiscard]] std::error_code session(char type) noexcept {
+    [[nodiscard]] error session(char type) noexcept {
         if (at_ < name) {
             constexpr std::string_view first = "vos";
-            if (type != first[static_cast<std::size_t>(at_)])
-                return make_error_code(error::misplaced_line);
+            if (type != first[static_cast<std::size_t>(at_)]) return error::misplaced_line;
             ++at_;
-            return {};
+            return in_order;
         }
         switch (type) {
             case 'i': return go(information, at_ < information);
@@ -184,9 +214,9 @@ class line_order {
                 if (lenient_.connection_after_time && !session_connection_ && at_ >= time &&
                     at_ <= zone) {
                     session_connection_ = true;
-                    return {};
+                    return in_order;
                 }
-                return make_error_code(error::misplaced_line);
+                return error::misplaced_line;
             case 'b': return go(bandwidth, at_ <= bandwidth);
             case 't': return go(time, at_ <= zone);
             case 'r': return go(repeat, at_ == time || at_ == repeat);
@@ -195,24 +225,23 @@ class line_order {
             case 'a': return after_time(attributes, true);
             case 'm': {
                 auto const why = after_time(attributes, true);
-                if (!why) begin_media();
+                if (why == in_order) begin_media();
                 return why;
             }
-            default: return make_error_code(error::misplaced_line);
+            default: return error::misplaced_line;
         }
     }
-    [[nodiscard]] std::error_code go(int place, bool allowed) noexcept {
-        if (!allowed) return make_error_code(error::misplaced_line);
+    [[nodiscard]] error go(int place, bool allowed) noexcept {
+        if (!allowed) return error::misplaced_line;
         at_ = place;
-        return {};
+        return in_order;
     }
-    [[nodiscard]] std::error_code after_time(int place, bool allowed) noexcept {
-        if (auto const why = lacks_time()) return why;
+    [[nodiscard]] error after_time(int place, bool allowed) noexcept {
+        if (auto const why = lacks_time(); why != in_order) return why;
         return go(place, allowed);
     }
-    [[nodiscard]] std::error_code lacks_time() const noexcept {
-        return at_ < time && !lenient_.missing_time ? make_error_code(error::missing_time)
-                                                    : std::error_code{};
+    [[nodiscard]] error lacks_time() const noexcept {
+        return at_ < time && !lenient_.missing_time ? error::missing_time : in_order;
     }
 
     // The places within a media description.
@@ -224,12 +253,12 @@ class line_order {
         at_ = m_line;
         own_connection_ = false;
     }
-    [[nodiscard]] std::error_code media(char type) noexcept {
+    [[nodiscard]] error media(char type) noexcept {
         switch (type) {
             case 'i': return go(m_information, at_ == m_line);
             case 'c': {
                 auto const why = go(m_connection, at_ <= m_connection);
-                own_connection_ = own_connection_ || !why;
+                own_connection_ = own_connection_ || why == in_order;
                 return why;
             }
             case 'b': return behind_connection(m_bandwidth, at_ <= m_bandwidth);
@@ -237,20 +266,20 @@ class line_order {
             case 'a': return behind_connection(m_attributes, true);
             case 'm': {
                 auto const why = lacks_connection();
-                if (!why) begin_media();
+                if (why == in_order) begin_media();
                 return why;
             }
-            default: return make_error_code(error::misplaced_line);
+            default: return error::misplaced_line;
         }
     }
-    [[nodiscard]] std::error_code behind_connection(int place, bool allowed) noexcept {
-        if (auto const why = lacks_connection()) return why;
+    [[nodiscard]] error behind_connection(int place, bool allowed) noexcept {
+        if (auto const why = lacks_connection(); why != in_order) return why;
         return go(place, allowed);
     }
-    [[nodiscard]] std::error_code lacks_connection() const noexcept {
+    [[nodiscard]] error lacks_connection() const noexcept {
         return session_connection_ || own_connection_ || lenient_.missing_connection
-                   ? std::error_code{}
-                   : make_error_code(error::missing_connection);
+                   ? in_order
+                   : error::missing_connection;
     }
 
     leniency const& lenient_;
@@ -289,20 +318,16 @@ struct cut_line {
     return out;
 }
 
-/// Places are 32-bit numbers, whatever `limits` say.
-inline constexpr std::size_t max_text_ever = 0xFFFF'FFFF;
-
-/// Reads a whole description. Linear, no allocation, never throws.
-/// @return where its parts begin, or the first thing that is wrong.
-[[nodiscard]] inline wire::result<layout> read_description(std::string_view text,
-                                                           limits const& limit,
-                                                           leniency const& lenient) noexcept {
+/// Reads a whole description line by line, octet by octet.
+/// @param out what `read_description` makes.
+[[nodiscard, gnu::noinline]] inline wire::result<void> read_line_by_line(std::string_view text,
+                                                                         limits const& limit,
+                                                                         leniency const& lenient,
+                                                                         layout& out) noexcept {
     auto const failed = [](error why, std::size_t at, std::string_view field) {
         return wire::failure{make_error_code(why), at, field};
     };
-    if (text.size() > limit.max_text) return failed(error::text_too_long, limit.max_text, {});
-    if (text.size() > max_text_ever) return failed(error::text_too_long, max_text_ever, {});
-    layout out;
+    out = {};
     line_order order(lenient);
     std::size_t number = 0;
     std::size_t at = 0;
@@ -315,34 +340,159 @@ inline constexpr std::size_t max_text_ever = 0xFFFF'FFFF;
         if (l.content.empty()) return failed(error::bad_line, at, {});
         char const type = l.content[0];
         auto const name = line_name(type);
-        if (auto const why = order.next(type)) return wire::failure{why, at, name};
+        if (auto const why = order.next(type); why != in_order) return failed(why, at, name);
         if (l.content.size() < 2 || l.content[1] != '=')
             return failed(error::bad_line, at + 1, name);
-        if (type == 'm') {
-            if (out.media_count == limit.max_media) return failed(error::too_many_media, at, name);
-            if (out.media_count++ == 0) {
-                out.media_at = at;
-                out.media_line = number;
-            }
-        } else if (type == 'o') {
-            out.origin_at = at;
-        } else if (type == 's') {
-            out.name_at = at;
-        }
-        if (auto const good = check_value(type, l.content.substr(2), lenient); !good)
+        if (type == 'm' && out.media_count == limit.max_media)
+            return failed(error::too_many_media, at, name);
+        auto const value = l.content.substr(2);
+        if (auto const good = check_value(type, value, lenient); !good)
             return good.error().at(at + 2);
         if (!l.good) return failed(error::bad_line_end, l.wrong, name);
-        if (out.media_count == 0 && (type == 'a' || type == 'c'))
-            out.session.add(type, l.content.substr(2),
-                            {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(number)});
+        out.note(type, value, at, number);
         at = l.next;
     }
-    if (auto const why = order.end()) return wire::failure{why, text.size(), {}};
-    if (out.media_count == 0) {
-        out.media_at = text.size();
-        out.media_line = number + 1;
+    if (auto const why = order.end(); why != in_order) return failed(why, text.size(), {});
+    out.finish(text.size(), number);
+    return {};
+}
+
+/// Whether an octet may stand in a non-ws-string.
+[[nodiscard]] constexpr bool is_non_ws(char c) noexcept {
+    auto const octet = static_cast<unsigned char>(c);
+    return octet > 0x20 && octet != 0x7F;
+}
+/// Takes fields off the left of a value of at most 61 octets, whose breaks are known.
+class mapped_fields {
+   public:
+    /// @param breaks window of a `wire::token_map`, from the first octet of `value` on.
+    MSRPKIT_ALWAYS_INLINE mapped_fields(std::string_view value, std::uint64_t breaks) noexcept
+        : value_(value), breaks_(breaks) {}
+
+    /// A token, and `end` behind it.
+    MSRPKIT_ALWAYS_INLINE bool token(char end) noexcept {
+        auto const stop = next();
+        if (stop == at_ || stop >= value_.size() || value_[stop] != end) return false;
+        from_ = at_;
+        at_ = stop + 1;
+        breaks_ &= breaks_ - 1;
+        return true;
     }
-    return out;
+    /// `1*DIGIT`, and " " behind it.
+    MSRPKIT_ALWAYS_INLINE bool number() noexcept {
+        if (!token(' ')) return false;
+        unsigned wrong = 0;
+        for (auto i = from_; i + 1 < at_; ++i)
+            wrong |= static_cast<unsigned>(value_[i] - '0') > 9 ? 1U : 0U;
+        return wrong == 0;
+    }
+    /// A number up to 65535, of 5 digits at most, and " " behind it.
+    MSRPKIT_ALWAYS_INLINE bool port() noexcept {
+        if (!token(' ') || at_ - from_ > 6) return false;
+        unsigned value = 0;
+        for (auto i = from_; i + 1 < at_; ++i) {
+            auto const d = static_cast<unsigned>(value_[i] - '0');
+            if (d > 9) return false;
+            value = value * 10 + d;
+        }
+        return value <= 65535;
+    }
+    /// `non-ws-string`, all the rest.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool rest_is_non_ws() noexcept {
+        for (;; breaks_ &= breaks_ - 1) {
+            auto const stop = next();
+            if (stop >= value_.size()) return at_ < value_.size();
+            if (!is_non_ws(value_[stop])) return false;
+        }
+    }
+    /// `token *( " " token )`, all the rest.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool rest_is_tokens() noexcept {
+        while (token(' ')) {
+        }
+        return at_ < value_.size() && next() >= value_.size();
+    }
+
+   private:
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t next() const noexcept {
+        return static_cast<std::size_t>(std::countr_zero(breaks_));
+    }
+    std::string_view value_;
+    std::uint64_t breaks_;
+    std::size_t at_ = 0;
+    std::size_t from_ = 0;
+};
+
+/// Is the value of an o=, c= or m= line, of at most 61 octets, surely good?
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE bool fields_are_good(char type, mapped_fields in) noexcept {
+    if (type == 'c') return in.token(' ') && in.token(' ') && in.rest_is_non_ws();
+    if (type == 'o')
+        return in.token(' ') && in.number() && in.number() && in.token(' ') && in.token(' ') &&
+               in.rest_is_non_ws();
+    if (type != 'm' || !in.token(' ') || !in.port()) return false;
+    while (in.token('/')) {
+    }
+    return in.token(' ') && in.rest_is_tokens();
+}
+
+/// Reads a description as most are. @return false where `read_line_by_line` has to say.
+[[nodiscard]] inline bool read_mapped(std::string_view text, limits const& limit,
+                                      leniency const& lenient, layout& out) noexcept {
+    if (text.size() < wire::token_map::min_text || text.size() > wire::token_map::max_text ||
+        text.back() != '\n')
+        return false;
+    wire::token_map map;
+    if (!map.read(text)) return false;
+    line_order order(lenient);
+    std::size_t number = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        auto const* const line = text.data() + at;
+        auto const end = wire::token_map::next(map.lf, at);
+        auto const next = end + 1;
+        if (end - at < 2 || line[1] != '=') return false;
+        std::size_t const content = end - at - (text[end - 1] == '\r' ? 1 : 0);
+        char const type = line[0];
+        if (++number > limit.max_lines || content > limit.max_line || order.next(type) != in_order)
+            return false;
+        std::string_view const value(line + 2, content - 2);
+        auto const breaks = wire::token_map::window(map.breaks, at) >> 2U;
+        bool good = false;
+        if (type == 'a') {
+            // CR and LF are breaks as well. A name that is too long for the window is none here.
+            auto const name = static_cast<std::size_t>(std::countr_zero(breaks));
+            good = name != 0 && name < 62 && (name == value.size() || value[name] == ':');
+        } else if (type == 'v') {
+            good = value == "0";
+        } else if (type == 's') {
+            good = !value.empty();
+        } else if (type == 't') {
+            good = value == "0 0";
+        } else if (value.size() < 62) {
+            good = fields_are_good(type, {value, breaks});
+        }
+        if (!good && !check_value(type, value, lenient)) return false;
+        if (type == 'm' && out.media_count == limit.max_media) return false;
+        out.note(type, value, at, number);
+        at = next;
+    }
+    if (order.end() != in_order) return false;
+    out.finish(text.size(), number);
+    return true;
+}
+
+/// Places are 32-bit numbers, whatever `limits` say.
+inline constexpr std::size_t max_text_ever = 0xFFFF'FFFF;
+
+/// Reads a whole description. Linear, no allocation, never throws.
+/// @param out new; where its parts begin. Of no use after a failure.
+/// @return the first thing that is wrong.
+[[nodiscard]] inline wire::result<void> read_description(std::string_view text, limits const& limit,
+                                                         leniency const& lenient,
+                                                         layout& out) noexcept {
+    for (std::size_t const most : {limit.max_text, max_text_ever})
+        if (text.size() > most)
+            return wire::failure{make_error_code(error::text_too_long), most, {}};
+    if (read_mapped(text, limit, lenient, out)) return {};
+    return read_line_by_line(text, limit, lenient, out);
 }
 
 }  // namespace sdp::inline v0::detail

@@ -98,3 +98,58 @@ TEST_CASE("SDP-8.6-1 a list that stops behind a backslash is refused there") {
 TEST_CASE("CPIM-13-2 only message/cpim asks to wrap, no other message type") {
     CHECK_FALSE(msrp::read_accept_types("message/external-body")->wants_cpim());
 }
+
+TEST_CASE("SDP-8.6-1 a plain list is read as the grammar's reader does, also near what is right") {
+    auto const exact = [](std::string_view text, std::size_t& count) {
+        msrp::detail::accepted_type_reader in(text);
+        msrp::accepted_type entry;
+        count = 0;
+        do {
+            if (!in.read(entry)) return false;
+            ++count;
+            if (in.done()) return true;
+        } while (in.octet(' '));
+        return false;
+    };
+    auto const same = [&](std::string_view text) {
+        std::size_t count = 0;
+        bool const good = exact(text, count);
+        auto const got = msrp::read_accept_types(text);
+        if (got.has_value() != good) return false;
+        if (!good) return true;
+        msrp::detail::accepted_type_reader in(text);
+        std::size_t seen = 0;
+        bool equal = got->size() == count;
+        got->for_each([&](msrp::accepted_type const& e) {
+            msrp::accepted_type want;
+            equal = equal && in.read(want) && e.text == want.text && e.type == want.type &&
+                    e.subtype == want.subtype && e.parameters == want.parameters &&
+                    e.text.data() == want.text.data();
+            ++seen;
+            return in.octet(' ');
+        });
+        return equal && seen == count;
+    };
+    for (std::string const& text :
+         {std::string("message/cpim text/plain * text/*"), std::string("*"),
+          std::string("text/plain;charset=\"a b\" */x application/im-iscomposing+xml"),
+          "text/" + std::string(59, 'p'), "text/" + std::string(60, 'p'),
+          "text/plain " + std::string(50, 'a') + "/b c/d"}) {
+        CHECK(same(text));
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            for (int c = 0; c < 256; ++c) {
+                auto changed = text;
+                changed[i] = static_cast<char>(c);
+                if (!same(changed)) FAIL_CHECK(changed);
+                changed = text;
+                changed.insert(i, 1, static_cast<char>(c));
+                if (!same(changed)) FAIL_CHECK(changed);
+            }
+            auto shorter = text;
+            if (!same(shorter.erase(i, 1))) FAIL_CHECK(shorter);
+        }
+    }
+    for (int c = 0; c < 256; ++c)
+        CHECK(msrp::token_char.contains(static_cast<char>(c)) ==
+              wire::token_octet.contains(static_cast<char>(c)));
+}

@@ -1,14 +1,18 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // chunk_parser_test.cpp - framing, order, limits, leniencies; every input cut everywhere.
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <msrp/chunk_parser.hpp>
+#include <msrp/chunk_puller.hpp>
+#include <msrp/message.hpp>
 
 #include "support/catch.hpp"
 #include "support/chunk_log.hpp"
+#include "support/three_uses.hpp"
 
 namespace {
 
@@ -43,6 +47,18 @@ std::string verdict(std::string const& stream, msrp::limits const& limits = {},
     auto log = log_of(stream, limits, lenient);
     log.pop_back();
     return log.substr(log.rfind('\n') + 1);
+}
+
+/// The log of a stream without errors, after making sure that push, pull and whole message agree.
+std::string log_by_all(std::string const& stream) {
+    auto const push = support::log_in_pieces(stream, 0);
+    CHECK(support::log_by_message(stream) == push);
+    for (std::size_t const size : {std::size_t{7}, std::size_t{1448}, stream.size()}) {
+        CHECK(support::log_in_pieces(stream, size) == push);
+        CHECK(support::log_by_pull(stream, size) == push);
+    }
+    CHECK(push.ends_with("\nok\n"));
+    return push;
 }
 
 std::string error_at(std::string_view message, std::size_t offset, std::string_view field) {
@@ -114,6 +130,100 @@ TEST_CASE("many messages in one piece, each flag", "[chunk_parser][FRM-7.1-6]") 
     CHECK(log.find("data [b]\nend #") != std::string::npos);
     CHECK(log.find("begin id04 REPORT") != std::string::npos);
     CHECK(log.substr(log.size() - 3) == "ok\n");
+}
+
+TEST_CASE("FRM-7.1-6 a reader takes any flag behind a response, as the ABNF does",
+          "[chunk_parser]") {
+    for (std::string const flag : {"$", "+", "#"}) {
+        auto const text = "MSRP abcd 200 OK\r\n" + paths() + "-------abcd" + flag + "\r\n";
+        CHECK(log_by_all(text + text)
+                  .starts_with("begin abcd 200 \"OK\" at 0\n"
+                               "  To-Path=msrp://bob.example.net:8145/foo9;tcp\n"
+                               "  From-Path=msrp://ann.example.org:9321/bar7;tcp\n"
+                               "  paths 1 1\n"
+                               "end " +
+                               flag + " size 0 at " + std::to_string(text.size()) +
+                               "\nbegin abcd 200 "));
+        auto const body = "MSRP abcd 200 OK\r\n" + paths() + "\r\nx\r\n-------abcd" + flag + "\r\n";
+        CHECK(verdict(body) == error_at("body in a response", body.find("\r\n\r\n") + 2, "body"));
+    }
+}
+
+TEST_CASE("CHK-7.1.1-8 chunks of any size are read", "[chunk_parser]") {
+    std::string stream;
+    std::string expected;
+    for (std::size_t const size : {0U, 1U, 2049U, 100000U, 0U, 2048U, 1U}) {
+        std::string body(size, '\0');
+        for (std::size_t i = 0; i < size; ++i) body[i] = static_cast<char>(i * 7 + i / 256);
+        auto const at = stream.size();
+        stream += send(body, "t9x8", "+");
+        expected += "begin t9x8 SEND at " + std::to_string(at) +
+                    " body\n"
+                    "  To-Path=msrp://bob.example.net:8145/foo9;tcp\n"
+                    "  From-Path=msrp://ann.example.org:9321/bar7;tcp\n"
+                    "  Message-ID=m1d2e3\n"
+                    "  Content-Type=text/plain\n"
+                    "  paths 1 1\n"
+                    "data [" +
+                    body + "]\nend + size " + std::to_string(size) + " at " +
+                    std::to_string(stream.size()) + '\n';
+    }
+    CHECK((log_by_all(stream) == expected + "ok\n"));  // too long to be printed
+}
+
+TEST_CASE("HDR-12-1 unknown header fields are kept whole and in order", "[chunk_parser]") {
+    struct {
+        std::string_view name;
+        std::string_view value;
+    } const unknown[] = {{"X-Any", "one: two; three"},
+                         {"x-aNy", " blanks\tat both ends "},
+                         {"X-Empty", ""},
+                         {"Z!#$%&'*+-.^_`{|}~9", "\xE2\x82\xAC \"quoted\\\""},
+                         {"Message-IDs", "-------abcd$"},
+                         {"X-Any", "one: two; three"}};
+    for (std::string const start : {"MSRP abcd SEND", "MSRP abcd 200 OK", "MSRP abcd EXTRA"}) {
+        std::string stream = start + "\r\n" + paths();
+        std::string fields;
+        std::size_t n = 0;
+        for (auto const& f : unknown) {
+            auto const line = std::string(f.name) + ": " + std::string(f.value) + "\r\n";
+            stream += line;
+            fields += "  " + std::string(f.name) + '=' + std::string(f.value) + '\n';
+            if (n++ == 1) {  // a known one among them
+                stream += "Message-ID: m1d2\r\n";
+                fields += "  Message-ID=m1d2\n";
+            }
+        }
+        stream += "-------abcd$\r\n";
+        auto const log = log_by_all(stream);
+        auto const first = log.find("From-Path=");
+        auto const at = log.find('\n', first) + 1;
+        CHECK(log.substr(at, log.find("  paths") - at) == fields);
+        // As the caller sees them.
+        auto const walk = [&](msrp::header_view const& headers) {
+            std::size_t i = 0;
+            for (auto const f : headers) {
+                if (f.id != msrp::field::other) continue;
+                REQUIRE(i < std::size(unknown));
+                CHECK(f.name == unknown[i].name);
+                CHECK(f.value == unknown[i].value);
+                ++i;
+            }
+            CHECK(i == std::size(unknown));
+            CHECK(*headers.message_id() == "m1d2");
+        };
+        msrp::chunk_parser push;
+        REQUIRE_FALSE(push.feed(stream));
+        msrp::chunk_event event;
+        REQUIRE(push.poll(event) == msrp::parse_status::event);
+        walk(std::get<msrp::chunk_begin>(event).headers);
+        msrp::chunk_puller pull;
+        REQUIRE(pull.next(stream, event).status == msrp::parse_status::event);
+        walk(std::get<msrp::chunk_begin>(event).headers);
+        msrp::message whole;
+        REQUIRE(msrp::parse_message(stream, whole).status == msrp::parse_status::event);
+        walk(whole.begin.headers);
+    }
 }
 
 TEST_CASE("start lines that are none", "[chunk_parser][FRM-9-2][FRM-7.1-1]") {
@@ -238,10 +348,10 @@ TEST_CASE("known fields are decoded when asked", "[chunk_parser][HDR-9-1][HDR-12
     CHECK(h.raw(field::other).error().code == msrp::error::field_absent);
     CHECK(h.to_path().front().port == 8145);
     CHECK(h.from_path().back().session_id == "bar7");
-    std::string names;
+    std::string others;
     for (auto const f : h)
-        if (f.id == field::other) names += std::string(f.name) + f.value.data()[0];
-    CHECK(names == "X-Any1X-Any2");
+        if (f.id == field::other) others += std::string(f.name) + '=' + std::string(f.value) + ';';
+    CHECK(others == "X-Any=1;X-Any=2;");
 }
 
 TEST_CASE("views live until the next feed", "[chunk_parser][T22]") {
@@ -349,7 +459,7 @@ TEST_CASE("limits, on both sides of each", "[chunk_parser][T16][FRM-7.1-9]") {
     }
 }
 
-TEST_CASE("each leniency, off and on", "[chunk_parser][FRM-9-1][FRM-9-3]") {
+TEST_CASE("each leniency, off and on", "[chunk_parser][FRM-7.1-8][FRM-9-1][FRM-9-3]") {
     auto const head = "MSRP abcd SEND\r\n" + paths();
     msrp::leniency lenient;
     SECTION("several_blanks") {
@@ -390,6 +500,28 @@ TEST_CASE("each leniency, off and on", "[chunk_parser][FRM-9-1][FRM-9-3]") {
         CHECK(log_of(send("-------t9x8x"), {}, lenient).find("data [-------t9x8x]") !=
               std::string::npos);
         CHECK(log_of(send(""), {}, lenient).find("data []") != std::string::npos);
+    }
+    SECTION("fail_at_end_line_without_crlf") {  // erratum 4177
+        lenient.fail_at_end_line_without_crlf = true;
+        auto const at = send("").find("\r\n\r\n") + 4;
+        for (std::string const before : {"a", "ab\n", "ab\r", "\r\n-------t9x8$\rx", "-"})
+            for (std::string const flag : {"$", "+", "#"}) {
+                auto const shown = before + "-------t9x8";
+                auto const text = send(shown + flag + "rest");
+                CAPTURE(before);
+                CHECK(log_of(text).find("data [" + shown + flag + "rest]\nend $") !=
+                      std::string::npos);
+                auto const log = log_of(text, {}, lenient);
+                CHECK(log.ends_with(
+                    "data [" + shown + "]\n" +
+                    error_at("end-line in a body, not behind CRLF", at + shown.size(), "body") +
+                    "\n"));
+            }
+        // Right at the body's beginning, behind a CRLF, of another id, without a flag: as ever.
+        for (std::string const body : {"-------t9x8$", "a\r\n-------t9x8$x", "a-------t9x7$",
+                                       "a-------T9X8$", "a-------t9x8!", "a------t9x8$", "", "abc"})
+            CHECK(log_of(send(body), {}, lenient) == log_of(send(body)));
+        CHECK(verdict(send("abc"), {}, lenient) == "ok");
     }
     SECTION("ipv6_without_brackets") {  // RFC 8873 example
         std::string const start = "MSRP abcd SEND\r\nTo-Path: ";

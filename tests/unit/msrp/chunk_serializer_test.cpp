@@ -701,7 +701,7 @@ TEST_CASE("RPT-7.1.2-1 a REPORT has Message-ID and Status and asks for no report
         }
     }
     SECTION("other methods may") {
-        for (std::string_view const method : {"SEND", "AUTH", "REPORTS"}) {
+        for (std::string_view const method : {"SEND", "AUTH", "REPORTS", "NICKNAMES"}) {
             writer w;
             REQUIRE(w.out.request("a1b2", method, to(), from()));
             CHECK(w.out.success_report(msrp::report_value::yes));
@@ -736,10 +736,50 @@ TEST_CASE("HDR-9-1 a SEND has a Message-ID", "[serializer]") {
     REQUIRE(sized.out.content_type("a/b"));
     CHECK(sized.out.finish_with_body(5).error() == why);
     // Not asked of others.
-    for (std::string_view const method : {"AUTH", "NICKNAME", "EXTRA", "SENDS"}) {
+    for (std::string_view const method : {"AUTH", "NICKNAMES", "EXTRA", "SENDS"}) {
         writer other;
         REQUIRE(other.out.request("a1b2", method, to(), from()));
         CHECK(other.out.finish_without_body());
+    }
+    writer nickname;
+    REQUIRE(nickname.out.request("a1b2", "NICKNAME", to(), from()));
+    REQUIRE(nickname.out.use_nickname("n"));
+    CHECK(nickname.out.finish_without_body());
+}
+
+TEST_CASE("CHAT-7.1-1 a NICKNAME has Use-Nickname and asks for no report", "[serializer]") {
+    using msrp::error;
+    wire::failure const absent{make_error_code(error::field_absent), 0, "Use-Nickname"};
+    for (auto const origin : {msrp::head_origin::own, msrp::head_origin::forwarded}) {
+        bool const own = origin == msrp::head_origin::own;
+        std::array<char, 512> memory{};
+        auto const begin = [&] {
+            msrp::head_writer out(memory, origin);
+            REQUIRE(out.request("a1b2", "NICKNAME", to(), from()));
+            return out;
+        };
+        auto by_name = begin();
+        REQUIRE(by_name.field("use-nickname", "\"Ann\""));
+        CHECK(
+            by_name.finish_without_body()->ends_with("use-nickname: \"Ann\"\r\n-------a1b2$\r\n"));
+        auto empty = begin();
+        REQUIRE(empty.use_nickname(""));  // CHAT-7.3-1
+        CHECK(empty.finish_without_body());
+        auto without = begin();
+        auto const before = memory;
+        CHECK(without.finish_without_body().error() == (own ? absent : wire::failure{}));
+        CHECK((memory == before) == own);
+        auto body = begin();
+        REQUIRE(body.message_id("mid1"));  // stands for nothing else
+        REQUIRE(body.content_type("a/b"));
+        CHECK(body.finish_with_body(2).error() == (own ? absent : wire::failure{}));
+        for (std::string const name : {"Success-Report", "Failure-Report", "success-REPORT"}) {
+            auto const label = name == "Failure-Report" ? name : "Success-Report";
+            wire::failure const never{make_error_code(error::field_misplaced), 0, label};
+            CHECK(begin().field(name, "no").error() == (own ? never : wire::failure{}));
+        }
+        CHECK(begin().success_report(msrp::report_value::yes).has_value() != own);
+        CHECK(begin().failure_report(msrp::report_value::no).has_value() != own);
     }
 }
 
@@ -765,6 +805,7 @@ TEST_CASE("FRM-7.1-9 what is no SEND never goes on with +, nor above 10,240 octe
                 REQUIRE(out.request("a1b2", m.name, to(), from()));
                 REQUIRE(out.message_id("mid1"));
                 REQUIRE(out.status({0, 200, {}}));
+                REQUIRE(out.use_nickname("n"));
                 return out;
             };
             auto more = begin();
@@ -778,7 +819,8 @@ TEST_CASE("FRM-7.1-9 what is no SEND never goes on with +, nor above 10,240 octe
             REQUIRE(body.content_type("a/b"));
             auto sized = body;
             auto large = body;
-            CHECK(is(body.finish_with_body(), error::wrong_order));
+            CHECK(body.finish_with_body().error() ==
+                  wire::failure{make_error_code(error::wrong_order), 0, "body"});
             CHECK(large.finish_with_body(10241).error() ==
                   wire::failure{make_error_code(error::body_too_long), 10240, "body"});
             REQUIRE(sized.finish_with_body(10240));
@@ -795,9 +837,12 @@ TEST_CASE("FRM-7.1-9 what is no SEND never goes on with +, nor above 10,240 octe
     // A SEND: any size, any flag.
     writer w;
     w.send();
+    REQUIRE(w.out.byte_range({1, {}, {}}));
     REQUIRE(w.out.content_type("a/b"));
     REQUIRE(w.out.finish_with_body(std::numeric_limits<std::uint64_t>::max()));
     CHECK(w.out.end_of_body(continuation_flag::more)->view() == "\r\n-------a1b2+\r\n");
+    // Asked for again it is given again.
+    CHECK(w.out.end_of_body(continuation_flag::complete)->view() == "\r\n-------a1b2$\r\n");
 }
 
 TEST_CASE("FRM-7.1-6 flags that are none are not written, and only $ ends a response",
@@ -817,6 +862,7 @@ TEST_CASE("FRM-7.1-6 flags that are none are not written, and only $ ends a resp
         REQUIRE(body.out.content_type("a/b"));
         REQUIRE(body.out.finish_with_body());
         CHECK(body.out.end_of_body(none).error().code == error::wrong_order);
+        CHECK(body.out.end_of_body(continuation_flag::complete).error().code == error::wrong_order);
     }
     CHECK(end_line("a1b2", continuation_flag::complete, false, msrp::method::none).view() ==
           "-------a1b2$\r\n");
@@ -992,6 +1038,92 @@ TEST_CASE("CHK-5.1-1 above 2048 octets a SEND has no range-end", "[serializer]")
                         msrp::is_sensible(r) && (!r.end || *r.end - (r.start - 1) <= 2048);
                     CHECK(writer{}.request().out.byte_range(r).has_value() == wanted);
                 }
+}
+
+TEST_CASE("CHK-5.1-1 CHK-7.1.1-3 the body of a SEND is what its Byte-Range says", "[serializer]") {
+    using msrp::byte_range;
+    using msrp::error;
+    constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+    struct {
+        std::optional<byte_range> range;
+        std::uint64_t size;
+        bool good;
+    } const cases[] = {
+        {byte_range{1, 100, 100}, 100, true},
+        {byte_range{1, 100, 100}, 99, false},
+        {byte_range{1, 100, 100}, 101, false},
+        {byte_range{1, 100, 100}, 5000, false},
+        {byte_range{1, 100, {}}, 0, false},
+        {byte_range{1, 0, 0}, 0, true},
+        {byte_range{1, 0, 0}, 9, false},
+        {byte_range{1, 5, 5}, 9, false},
+        {byte_range{1, 2048, 9000}, 2048, true},
+        {byte_range{1, 2048, 9000}, 2049, false},
+        {byte_range{6, 9, 9}, 4, true},
+        {byte_range{6, 5, 5}, 0, true},
+        {byte_range{6, 5, 5}, 1, false},
+        {byte_range{top, top, top}, 1, true},
+        {byte_range{top, top, top}, 2, false},
+        {byte_range{1, {}, {}}, top, true},
+        {byte_range{2, {}, {}}, top, false},
+        {byte_range{6, {}, {}}, 2049, true},
+        {byte_range{6, {}, 9}, 4, true},
+        {byte_range{6, {}, 9}, 5, false},
+        {byte_range{1, {}, 5}, 9, false},
+        {byte_range{1, {}, 9000}, 5, true},
+        {{}, 0, true},
+        {{}, 2048, true},
+        {{}, 2049, false},
+        {{}, top, false},
+    };
+    wire::failure const why{make_error_code(error::bad_byte_range), 0, "Byte-Range"};
+    for (auto const& c : cases) {
+        CAPTURE(c.size);
+        std::string text;
+        if (c.range) {
+            text = std::to_string(c.range->start) + '-' +
+                   (c.range->end ? std::to_string(*c.range->end) : "*") + '/' +
+                   (c.range->total ? std::to_string(*c.range->total) : "*");
+            CAPTURE(text);
+        }
+        for (auto const origin : {msrp::head_origin::own, msrp::head_origin::forwarded}) {
+            bool const own = origin == msrp::head_origin::own;
+            for (bool const by_name : {false, true}) {
+                std::array<char, 512> memory{};
+                msrp::head_writer out(memory, origin);
+                REQUIRE(out.request("a1b2", "SEND", to(), from()));
+                REQUIRE(out.message_id("mid1"));
+                if (c.range)
+                    REQUIRE((by_name ? out.field("byte-range", text) : out.byte_range(*c.range)));
+                REQUIRE(out.content_type("a/b"));
+                auto unsized = out;
+                auto const before = memory;
+                CHECK(out.finish_with_body(c.size).error() ==
+                      (c.good || !own ? wire::failure{} : why));
+                CHECK((memory == before) == (own && !c.good));
+                CHECK(unsized.finish_with_body());  // what is not known is not judged
+            }
+        }
+        // Elsewhere the range is of another message's octets.
+        writer report;
+        report.report();
+        REQUIRE(report.out.message_id("mid1"));
+        if (c.range) REQUIRE(report.out.byte_range(*c.range));
+        REQUIRE(report.out.status({0, 200, {}}));
+        REQUIRE(report.out.content_type("a/b"));
+        CHECK(report.out.finish_with_body(std::min<std::uint64_t>(c.size, 10240)));
+        // A template has the same ranges.
+        if (!c.range) continue;
+        auto const made = msrp::head_template::make(to(), from(), {.content_type = "a/b"});
+        REQUIRE(made);
+        std::vector<char> memory(made->max_size());
+        CHECK(made->write(memory, "a1b2", "mid1", *c.range, c.size).error() ==
+              (c.good ? wire::failure{} : why));
+        auto const bare = msrp::head_template::make(to(), from(), {});
+        REQUIRE(bare);
+        bool const nothing = c.range->start == 1 && c.range->end.value_or(0) == 0 && c.size == 0;
+        CHECK(bare->write(memory, "a1b2", "mid1", *c.range, c.size).has_value() == nothing);
+    }
 }
 
 TEST_CASE("HDR-12-1 RLY-6.4.2-2 what another made is forwarded as it came", "[serializer]") {

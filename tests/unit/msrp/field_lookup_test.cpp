@@ -36,6 +36,7 @@ TEST_CASE("each known field is found, in any case of its letters (FRM-9-2)", "[f
             CHECK(found.id == f);
             CHECK(found.size == name.size());
             CHECK(looked_up(spelt + " : v").size == 0);
+            CHECK(looked_up(spelt + ":v").size == 0);
             CHECK(looked_up(spelt + "x: v").size == 0);
         }
     }

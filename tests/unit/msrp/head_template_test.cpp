@@ -144,6 +144,45 @@ TEST_CASE("a template with other fields writes what head_writer writes (FRM-7.1-
     refused({"Expires", "soon"}, msrp::error::bad_number);
 }
 
+TEST_CASE("FRM-7.1-3 a template without a body has no MIME fields", "[head_template]") {
+    using msrp::template_field;
+    auto const path = *msrp::path::parse("msrp://a.example:1/x;tcp");
+    for (template_field const& one : {template_field{"Content-Type", "a/b"},
+                                      {"content-TYPE", "a/b"},
+                                      {"Content-ID", "<a@b>"},
+                                      {"Content-Description", "x"},
+                                      {"Content-Disposition", "render"},
+                                      {"Content-Foo", "x"}}) {
+        CAPTURE(one.name);
+        msrp::template_fields fields;
+        fields.others = std::span<template_field const>(&one, 1);
+        auto const got = msrp::head_template::make(path, path, fields);
+        std::vector<char> memory(1000);
+        msrp::head_writer w(memory);
+        REQUIRE(w.request("abcd", "SEND", path, path));
+        REQUIRE(w.message_id("mid1"));
+        REQUIRE(w.field(one.name, one.value));
+        auto const why = w.finish_without_body().error();
+        CHECK(why.code == msrp::error::wrong_order);
+        CHECK(got.error() == why);
+        // With a body all of them may stand, but for a second Content-Type.
+        fields.content_type = "text/plain";
+        CHECK(msrp::head_template::make(path, path, fields).has_value() ==
+              (one.value != std::string_view("a/b")));
+    }
+    // Others may.
+    template_field const any{"X-Any", "1"};
+    msrp::template_fields fields;
+    fields.others = std::span<template_field const>(&any, 1);
+    auto const made = msrp::head_template::make(path, path, fields);
+    REQUIRE(made);
+    std::vector<char> memory(made->max_size());
+    CHECK(*made->write(memory, "abcd", "mid1", {1, 0, 0}) ==
+          "MSRP abcd SEND\r\nTo-Path: msrp://a.example:1/x;tcp\r\n"
+          "From-Path: msrp://a.example:1/x;tcp\r\nMessage-ID: mid1\r\nByte-Range: 1-0/0\r\n"
+          "X-Any: 1\r\n");
+}
+
 TEST_CASE("CHK-5.1-1 CHK-7.1.1-2 CHK-7.1.1-4 a template takes the ranges that head_writer takes",
           "[head_template]") {
     auto const path = *msrp::path::parse("msrp://a.example:1/x;tcp");

@@ -4,6 +4,7 @@
 #include <msrp/sdp_media.hpp>
 
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -401,4 +402,311 @@ TEST_CASE("a media description can be written alone with its own c= line") {
     auto const m = msrp::sdp_media::read(*view.media(1));
     CHECK(m.usable());
     CHECK(m.connection()->ip == wire::parse_ip("192.0.2.5"));
+}
+
+TEST_CASE(
+    "TLS-8122-1 SDP-4145-1 what stands on the session level applies where the block is silent") {
+    auto const session =
+        "a=recvonly\r\na=setup:passive\r\na=fingerprint:" + std::string(sha256) + "\r\n";
+    reading const silent(described(block(), session));
+    CHECK(silent->direction() == sdp::direction::recvonly);
+    CHECK(silent->setup() == sdp::setup::passive);
+    CHECK(silent->fingerprints().size() == 1);
+    reading const own(
+        described(block("a=sendrecv\r\na=setup:active\r\na=fingerprint:x\r\n"), session));
+    CHECK(own->direction() == sdp::direction::sendrecv);
+    CHECK(own->setup() == sdp::setup::active);
+    CHECK(own->fingerprints().empty());
+    CHECK(own->media().index() == 0);
+}
+
+TEST_CASE("URI-6-4 T8 no path with a password is written") {
+    msrp::media_spec spec{*msrp::read_path("msrp://u:pw@pc.example.org:4100/s;tcp")};
+    spec.host = "pc.example.org";
+    spec.port = 4100;
+    auto const why = msrp::check_media_spec(spec).error();
+    CHECK(why.code == sdp::error::illegal_value);
+    CHECK(why.field == "a=path");
+    CHECK_FALSE(msrp::make_description(1, 1, spec));
+    spec.path =
+        *msrp::read_path("msrp://relay.example.org:2855/r;tcp msrp://u:@pc.example.org:4100/s;tcp");
+    CHECK_FALSE(msrp::check_media_spec(spec));
+    spec.path = *msrp::read_path("msrp://u@pc.example.org:4100/s;tcp");
+    CHECK(msrp::check_media_spec(spec));
+}
+
+TEST_CASE("every finding code and severity has a name of its own and a text") {
+    std::set<std::string_view> names;
+    auto const last = static_cast<int>(finding_code::channel_transport);
+    for (int i = 0; i <= last; ++i) {
+        auto const code = static_cast<finding_code>(i);
+        CHECK(names.insert(to_text(code)).second);
+        CHECK_FALSE(msrp::detail::finding_text(code).empty());
+    }
+    CHECK(names.count("") == 0);
+    CHECK(to_text(finding_code::path_absent) == "path_absent");
+    CHECK(to_text(static_cast<finding_code>(last + 1)).empty());
+    CHECK(msrp::detail::finding_text(static_cast<finding_code>(last + 1)).empty());
+    CHECK(to_text(severity::note) == "note");
+    CHECK(to_text(severity::warning) == "warning");
+    CHECK(to_text(severity::error) == "error");
+    CHECK(to_text(static_cast<severity>(9)).empty());
+    static_assert(to_text(severity::note) == "note");
+}
+
+TEST_CASE("SDP-8.6-3 containers are in accept-types and nothing stands in both lists") {
+    auto const types = [](std::string_view plain, std::string_view wrapped) {
+        return described(
+            "m=message 4100 TCP/MSRP *\r\na=path:msrp://pc.example.org:4100/a;tcp\r\n"
+            "a=accept-types:" +
+            std::string(plain) + "\r\na=accept-wrapped-types:" + std::string(wrapped) + "\r\n");
+    };
+    for (auto const* container : {"Message/CPIM", "message/*", "multipart/mixed", "*", "a/b *"})
+        CHECK(reading(types(container, "text/plain"))->findings().empty());
+    reading const none(types("text/plain message/x-other", "image/png"));
+    CHECK(none.has(finding_code::container_absent, severity::note));
+    CHECK(none->findings().begin()->line == 9);
+    CHECK(none->usable());
+    reading const both(types("message/cpim text/plain text/html", "image/* TEXT/html"));
+    CHECK(both.has(finding_code::wrapped_types_repeat, severity::note));
+    CHECK(both->findings().size() == 1);
+    CHECK(reading(types("message/cpim *", "*"))
+              ->findings()
+              .contains(finding_code::wrapped_types_repeat));
+    CHECK(reading(types("message/cpim text/plain;a=b", "text/plain"))->findings().empty());
+    // The first 32 of each are compared.
+    auto const listed = [&](int before, int wrapped_before) {
+        std::string plain = "message/cpim";
+        std::string wrapped;
+        for (int i = 1; i < before; ++i) plain += " a/p" + std::to_string(i);
+        for (int i = 0; i < wrapped_before; ++i) wrapped += "a/w" + std::to_string(i) + " ";
+        reading const m(types(plain + " text/x", wrapped + "text/x"));
+        return m->findings().contains(finding_code::wrapped_types_repeat);
+    };
+    CHECK(listed(31, 31));
+    CHECK_FALSE(listed(32, 31));
+    CHECK_FALSE(listed(31, 32));
+}
+
+TEST_CASE("CHAT-8-1 a=chatroom is read at media level only") {
+    reading const room(described(block("a=chatroom:nickname private-messages\r\n")));
+    REQUIRE(room->chatroom());
+    CHECK(room->chatroom()->nickname);
+    CHECK(room->chatroom()->private_messages);
+    CHECK(room->findings().empty());
+    reading const bare(described(block("a=chatroom\r\n")));
+    CHECK(bare->chatroom() == sdp::chatroom{});
+    CHECK_FALSE(reading(described(block(), "a=chatroom:nickname\r\n"))->chatroom());
+    reading const bad(described(block("a=chatroom:\r\na=chatroom:nickname\r\n")));
+    CHECK_FALSE(bad->chatroom());
+    CHECK(bad.has(finding_code::chatroom_malformed, severity::warning));
+    CHECK(bad.has(finding_code::attribute_repeated, severity::warning));
+    CHECK(bad->usable());
+    reading const twice(described(block("a=chatroom:a nickname A\r\n")));
+    CHECK(twice->chatroom()->nickname);
+    CHECK(twice.has(finding_code::chatroom_repeated, severity::warning));
+}
+
+TEST_CASE("FT-5-1 the file attributes of an m=message block are reachable, with findings") {
+    reading const good(described(
+        block("a=sendonly\r\na=file-selector:name:\"a%2Fb\" size:7\r\na=file-transfer-id:q\r\n")));
+    CHECK(good->file().has());
+    CHECK(good->file().safe_name()->view() == "b");
+    CHECK(good->findings().empty());
+    CHECK(sdp::check_file_offer(good->file(), good->direction()).empty());
+    CHECK_FALSE(reading(described(block()))->file().has());
+    reading const bad(described(block(
+        "a=file-selector:size:1 size:2 hash:sha-1:00\r\na=file-range:0-1\r\na=file-range:1-1\r\n"
+        "a=file-unknown:x\r\n")));
+    CHECK(bad.has(finding_code::file_selector_repeated, severity::warning));
+    CHECK(bad.has(finding_code::file_hash_size, severity::warning));
+    CHECK(bad.has(finding_code::file_malformed, severity::warning));
+    CHECK(bad.has(finding_code::attribute_repeated, severity::warning));
+    CHECK(bad->findings().size() == 4);
+    CHECK(bad->usable());
+}
+
+namespace {
+
+constexpr std::string_view sctp = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n";
+/// The MSRP channels of a media description, with the text they look into.
+struct channels {
+    explicit channels(std::string_view lines, msrp::media_options const& options = {},
+                      std::string_view m = sctp, std::string_view session = "")
+        : text(described(std::string(m) + std::string(lines), session)) {
+        msrp::for_each_msrp_channel(
+            *sdp::parse(text)->media(0),
+            [this](msrp::sdp_media const& one) {
+                all.push_back(one);
+                return true;
+            },
+            options);
+    }
+    channels(channels const&) = delete;
+    bool has(finding_code code, severity how) const {
+        auto const* f = all.at(0).findings().find(code);
+        return f != nullptr && f->severity == how && f->line != 0;
+    }
+    std::string text;
+    std::vector<msrp::sdp_media> all{};
+};
+std::string channel(std::string_view more = "",
+                    std::string_view path = "msrps://pc.example.org:9/a;dc",
+                    std::string_view options = "") {
+    return "a=dcmap:3 subprotocol=\"msrp\"" + std::string(options) +
+           "\r\na=dcsa:3 msrp-cema\r\na=dcsa:3 setup:active\r\na=dcsa:3 path:" + std::string(path) +
+           "\r\n" + std::string(more);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "DC-3-1 DC-4.4-1 the attributes of an MSRP data channel are read as a block of their own") {
+    channels const c(
+        "a=setup:actpass\r\na=fingerprint:" + std::string(sha256) + "\r\na=sendonly\r\n" +
+        "a=dcmap:0 subprotocol=\"bfcp\"\r\na=dcsa:0 path:msrp://other.example.org:1/x;tcp\r\n" +
+        channel("a=dcsa:3 accept-types:message/cpim\r\na=dcsa:3 accept-wrapped-types:*\r\n"
+                "a=dcsa:3 max-size:5\r\na=dcsa:3 recvonly\r\na=dcsa:3 unknown:x\r\n"
+                "a=dcsa:3 fingerprint:bad\r\na=dcsa:3 connection:new\r\na=dcsa:3 chatroom\r\n"
+                "a=dcsa:3 file-selector:size:1\r\na=dcsa:3 path:msrps://pc.example.org:9/b;dc\r\n"
+                "a=dcsa:5 max-size:9\r\n",
+                "msrps://pc.example.org:9/a;dc", ";label=\"x\";ordered=true") +
+        "a=dcmap:bad\r\n");
+    REQUIRE(c.all.size() == 1);
+    auto const& m = c.all[0];
+    CHECK(m.usable());
+    CHECK(m.proto() == msrp::media_proto::data_channel);
+    CHECK(m.channel()->stream_id == 3);
+    CHECK(m.channel()->label == std::string_view("x"));
+    CHECK(m.tls());
+    CHECK(m.cema());
+    CHECK(m.setup() == sdp::setup::active);  // DC-4.5-1: not the actpass of DTLS
+    CHECK(m.direction() == sdp::direction::recvonly);
+    CHECK(m.max_size() == 5U);
+    CHECK(m.accepts("message/cpim"));
+    CHECK_FALSE(m.has_fingerprint());
+    CHECK_FALSE(m.chatroom());
+    CHECK(m.file().selector()->size() == 1U);
+    CHECK(m.path_size() == 2);
+    CHECK(m.path()->text() == "msrps://pc.example.org:9/a;dc msrps://pc.example.org:9/b;dc");
+    std::string ids;
+    m.for_each_uri([&](msrp::uri const& u) {
+        ids += u.session_id;
+        return true;
+    });
+    CHECK(ids == "ab");
+    CHECK(m.findings().size() == 1);
+    CHECK(c.has(finding_code::path_repeated, severity::warning));
+    auto const* f = m.findings().find(finding_code::path_repeated);
+    CHECK(f->line == 25);
+}
+
+TEST_CASE(
+    "DC-4.4-1 path msrp-cema and setup must be in a data channel; accept-types may be absent") {
+    channels const good(channel());
+    CHECK(good.all.at(0).findings().empty());
+    CHECK_FALSE(good.all[0].accept_types());
+    CHECK_FALSE(good.all[0].accepts("text/plain"));
+    channels const none("a=setup:active\r\na=msrp-cema\r\na=dcmap:3 subprotocol=\"msrp\"\r\n", {},
+                        sctp, "a=setup:active\r\n");
+    CHECK(none.has(finding_code::path_absent, severity::error));
+    CHECK(none.has(finding_code::channel_cema_absent, severity::error));
+    CHECK(none.has(finding_code::channel_setup_absent, severity::error));
+    CHECK(none.all[0].findings().find(finding_code::path_absent)->line == 10);
+    channels const odd(
+        "a=dcmap:3 subprotocol=\"msrp\"\r\na=dcsa:3 msrp-cema:x\r\na=dcsa:3 setup:holdconn\r\n"
+        "a=dcsa:3 path:x\r\n");
+    CHECK(odd.has(finding_code::path_malformed, severity::error));
+    CHECK_FALSE(odd.all[0].findings().contains(finding_code::path_absent));
+    CHECK(odd.all[0].path_size() == 0);
+    CHECK(odd.has(finding_code::channel_cema_absent, severity::error));
+    CHECK(odd.has(finding_code::channel_setup_absent, severity::error));
+}
+
+TEST_CASE("DC-3-1 a data channel of MSRP is reliable and in order") {
+    for (auto const* options :
+         {";max-retr=0", ";max-time=5", ";ordered=false", ";max-retr=1;max-time=1"}) {
+        channels const c(channel("", "msrps://pc.example.org:9/a;dc", options));
+        CHECK(c.has(finding_code::channel_unreliable, severity::error));
+        CHECK_FALSE(c.all[0].usable());
+    }
+    channels const twice(channel("", "msrps://pc.example.org:9/a;dc", ";label=\"\";label=\"\""));
+    CHECK(twice.has(finding_code::channel_option_repeated, severity::warning));
+    CHECK(twice.all[0].usable());
+}
+
+TEST_CASE("DC-4.2-1 T25 the URIs of a data channel are msrps, the peer's own one dc") {
+    channels const plain(channel("", "msrps://r.example.org:9/r;dc msrp://pc.example.org:9/a;dc"));
+    CHECK(plain.has(finding_code::channel_scheme, severity::error));
+    CHECK_FALSE(plain.all[0].usable());
+    msrp::media_options lenient;
+    lenient.scheme_rules = true;
+    channels const let(channel("", "msrp://pc.example.org:9/a;dc"), lenient);
+    CHECK(let.has(finding_code::channel_scheme, severity::warning));
+    CHECK(let.all[0].usable());
+    CHECK(let.all[0].tls());
+    // DC-6-1: a gateway leaves the path of a peer on TCP, its relays too, as it is.
+    channels const gateway(
+        channel("", "msrps://r.example.org:9/r;tcp msrps://pc.example.org:9/a;tcp"));
+    CHECK(gateway.has(finding_code::channel_transport, severity::warning));
+    CHECK(gateway.all[0].usable());
+}
+
+TEST_CASE("DC-3-1 T26 only data channels of MSRP are given, up to the limit") {
+    CHECK(channels(channel(), {}, "m=message 9 TCP/MSRP *\r\n").all.empty());
+    channels const rejected(channel(), {}, "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n");
+    CHECK(rejected.has(finding_code::port_zero, severity::error));
+    std::string lines;
+    for (int i = 0; i < 33; ++i)
+        lines +=
+            "a=dcmap:" + std::to_string(i) + " subprotocol=\"msrp\"\r\na=dcmap:40 label=\"x\"\r\n";
+    CHECK(channels(lines).all.size() == 32);
+    msrp::media_options more;
+    more.max_channels = 33;
+    CHECK(channels(lines, more).all.size() == 33);
+    int calls = 0;
+    auto const text = described(std::string(sctp) + lines);
+    msrp::for_each_msrp_channel(*sdp::parse(text)->media(0),
+                                [&](msrp::sdp_media const&) { return ++calls < 2; });
+    CHECK(calls == 2);
+}
+
+TEST_CASE("DC-4.4-1 section 21 25 the shape of the offer and answer in RFC 8873 4.8") {
+    auto const side = [](std::string_view role, std::string_view way, std::string_view address) {
+        auto const path = [&](std::string_view id) {
+            return "path:msrps://" + std::string(address) + ":50111/" + std::string(id) + ";dc\r\n";
+        };
+        return "a=sctp-port:5000\r\na=setup:actpass\r\n"
+               "a=dcmap:0 label=\"talk\";subprotocol=\"msrp\"\r\na=dcsa:0 msrp-cema\r\na=dcsa:0 "
+               "setup:" +
+               std::string(role) +
+               "\r\na=dcsa:0 accept-types:message/cpim text/plain\r\na=dcsa:0 " + path("one") +
+               "a=dcmap:2 label=\"a file\";subprotocol=\"msrp\"\r\na=dcsa:2 " + std::string(way) +
+               "\r\na=dcsa:2 msrp-cema\r\na=dcsa:2 setup:" + std::string(role) +
+               "\r\na=dcsa:2 accept-types:message/cpim\r\na=dcsa:2 "
+               "accept-wrapped-types:*\r\na=dcsa:2 " +
+               path("two") +
+               "a=dcsa:2 file-selector:name:\"x.jpg\" type:image/jpeg size:1463\r\n"
+               "a=dcsa:2 file-transfer-id:q9\r\na=dcsa:2 file-range:1-1463\r\n";
+    };
+    channels const offer(side("active", "sendonly", "[2001:db8::3]"));
+    channels const answer(side("passive", "recvonly", "[2001:db8::1]"));
+    REQUIRE(offer.all.size() == 2);
+    REQUIRE(answer.all.size() == 2);
+    for (auto const& m : offer.all) CHECK(m.findings().empty());
+    auto const& sent = offer.all[1];
+    auto const& taken = answer.all[1];
+    CHECK(sdp::check_file_offer(sent.file(), sent.direction()).empty());
+    CHECK(sdp::check_file_answer(sent.file(), sent.direction(), taken.file(), taken.direction(),
+                                 false)
+              .empty());
+    // As printed: no brackets, only by the leniency.
+    auto const printed = side("active", "sendonly", "2001:db8::3");
+    CHECK_FALSE(channels(printed).all.at(0).usable());
+    msrp::media_options lenient;
+    lenient.ipv6_without_brackets = true;
+    channels const read(printed, lenient);
+    CHECK(read.all.at(0).usable());
+    CHECK(read.all[0].far_end()->port == 50111);
+    CHECK(read.all[0].path()->size() == 1);
 }

@@ -262,6 +262,44 @@ TEST_CASE("senseless values are 400 and the stream goes on (HDR-9-1, CHK-14.5-1,
     CHECK(r.feed(c, send("efgh", mid, "hello")).starts_with("begin"));
 }
 
+TEST_CASE("HDR-9-1 T10 a request with a repeated path is 400, a REPORT ignored", "[session]") {
+    std::string const to = "To-Path: " + std::string(ann) + "\r\n";
+    std::string const from = "From-Path: " + std::string(bob) + "\r\n";
+    std::string const other = "to-PATH: msrp://other.example.com:9/z;tcp\r\n";
+    rig r;
+    auto const c = bound(r);
+    auto const h = *r.s.send(
+        {.content_type = "text/plain", .body = "hi", .success_report = msrp::report_value::yes},
+        r.now);
+    auto const sent = r.output(c);
+    r.feed(c, response(tid_of(sent), "200 OK"));
+    auto const id = std::string("Message-ID: ") + std::string(value_of(sent, "Message-ID"));
+    auto const report = id + "\r\nByte-Range: 1-2/2\r\nStatus: 000 200 OK\r\n";
+    auto const ignored = r.s.counters().ignored;
+    for (auto const& again : {to, from, other, to + from}) {
+        CHECK(r.feed(c, send("abcd", std::string(mid) + again, "hello")).empty());
+        CHECK(r.output(c).starts_with("MSRP abcd 400 "));
+        CHECK(r.feed(c, request("efgh", "EXTRA", again)).empty());
+        CHECK(r.output(c).starts_with("MSRP efgh 400 "));
+        CHECK(r.feed(c, send("ijkl", std::string(mid) + "Failure-Report: no\r\n" + again, "hello"))
+                  .empty());
+        CHECK(r.output(c).empty());
+        CHECK(r.feed(c, request("mnop", "REPORT", report + again)).empty());
+        CHECK(r.output(c).empty());
+    }
+    CHECK(r.s.counters().ignored == ignored + 4);
+    CHECK(r.s.progress(h)->reported == 0);
+    // Nothing of them was taken.
+    CHECK(r.feed(c, request("mnop", "REPORT", report)).starts_with("report"));
+    CHECK(r.feed(c, send("abcd", mid, "hello")).starts_with("begin"));
+    // Nor do they bind.
+    rig p;
+    auto const d = p.up(connection_role::passive);
+    CHECK(p.feed(d, send("abcd", std::string(mid) + to, "hello")).empty());
+    CHECK(p.output(d).starts_with("MSRP abcd 400 "));
+    CHECK(!p.s.bound_to());
+}
+
 TEST_CASE("positions end at 2^64-1, whatever the size limit (CHK-14.5-1, T5)", "[session]") {
     msrp::session_options o;
     o.max_message_size = ~std::uint64_t{0};

@@ -1,13 +1,17 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // allocation_test.cpp - the view form of a description allocates nothing, by counting.
+#include <array>
 #include <cstdlib>
 #include <new>
 #include <string>
 
 #include <msrp/sdp_media.hpp>
 #include <sdp/offer_answer.hpp>
+#include <sdp/parse_chatroom.hpp>
+#include <sdp/parse_data_channel.hpp>
 #include <sdp/parse_description.hpp>
+#include <sdp/parse_file.hpp>
 #include <sdp/parser.hpp>
 
 #include "support/catch.hpp"
@@ -66,4 +70,54 @@ TEST_CASE("T26 parsing and reading a description in view form allocates nothing"
     CHECK(after == 1);  // it does count
     CHECK(good);
     CHECK(uris == 120);
+}
+
+TEST_CASE("T26 T27 file data channel and chatroom attributes are read and made safe without any") {
+    std::string text =
+        "v=0\r\no=- 7 9 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n"
+        "m=message 9 TCP/MSRP *\r\na=sendonly\r\na=chatroom:nickname\r\n"
+        "a=file-selector:name:\"" +
+        std::string(300, 'n') +
+        "%2Fa\" type:a/b size:3 hash:sha-1:00\r\n"
+        "a=file-transfer-id:q\r\na=file-disposition:attachment\r\na=file-icon:cid:a@b\r\n"
+        "a=file-date:read:\"1 Jan 2000 00:00 +0000\"\r\na=file-range:1-*\r\na=file-range:0-1\r\n"
+        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n";
+    for (int i = 0; i < 30; ++i)
+        text +=
+            "a=dcmap:3 subprotocol=\"msrp\";label=\"a%20b\"\r\na=dcsa:3 msrp-cema\r\n"
+            "a=dcsa:3 setup:active\r\na=dcsa:3 path:msrps://h:9/a;dc\r\n";
+    std::array<char, 1024> memory{};
+    auto const before = allocations;
+    auto const d = sdp::parse(text);
+    auto const message = msrp::sdp_media::read(*d->media(0));
+    auto const& file = message.file();
+    bool good = file.has() && message.chatroom() && file.safe_name()->view() == "a";
+    good =
+        good && !check_file_offer(file, message.direction()).contains(sdp::file_problem::direction);
+    good = good &&
+           !check_file_answer(file, sdp::direction::sendonly, {}, sdp::direction::recvonly, false)
+                .empty();
+    wire::sink out(memory);
+    sdp::file_selector_spec spec;
+    spec.name = "a/b";
+    good = good && sdp::write_file_selector(out, spec) && sdp::write_file_range(out, {}) &&
+           sdp::write_file_date(out, *file.date());
+    std::size_t uris = 0;
+    msrp::for_each_msrp_channel(*d->media(1), [&](msrp::sdp_media const& channel) {
+        uris += channel.path_size();
+        return true;
+    });
+    for (auto const m : d->media())
+        for (auto const a : m.attributes()) {
+            good = good && sdp::parse_dcsa(a).has_value() == (a.name == "dcsa");
+            good = good && sdp::parse_dcmap(a.value).has_value() == (a.name == "dcmap");
+            good = good && sdp::parse_file_date(a.value).has_value() == (a.name == "file-date");
+            good = good &&
+                   sdp::parse_file_selector(a.value).has_value() == (a.name == "file-selector");
+            good = good && (a.name != "chatroom" || sdp::parse_chatroom(a.value));
+        }
+    auto const during = allocations - before;
+    CHECK(during == 0);
+    CHECK(good);
+    CHECK(uris == 30 * 30);
 }

@@ -26,7 +26,7 @@ TEST_CASE("every sdp error has a text of its own and a condition") {
     };
     all(1, static_cast<int>(error::not_in_grammar), error_condition::syntax);
     all(100, static_cast<int>(error::too_many_media), error_condition::limit);
-    all(200, static_cast<int>(error::bad_origin_change), error_condition::value);
+    all(200, static_cast<int>(error::number_too_large), error_condition::value);
     all(300, static_cast<int>(error::buffer_too_small), error_condition::misuse);
     CHECK(std::string(sdp::error_category().name()) == "sdp");
     for (auto const kind : {error_condition::syntax, error_condition::limit, error_condition::value,

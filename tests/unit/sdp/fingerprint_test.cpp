@@ -130,3 +130,57 @@ TEST_CASE("TLS-8122-2 a set holds eight of one function") {
     CHECK(mixed == mixed);
     CHECK_FALSE(mixed == set);
 }
+
+TEST_CASE("TLS-8122-1 any octet anywhere in a digest: refused unless it is a digit or a colon") {
+    for (auto const hash :
+         {sdp::hash_function::md5, sdp::hash_function::sha_1, sdp::hash_function::sha_224,
+          sdp::hash_function::sha_256, sdp::hash_function::sha_384, sdp::hash_function::sha_512}) {
+        std::string text(sdp::to_text(hash));
+        auto const start = text.size() + 1;
+        for (std::size_t i = 0; i < sdp::digest_size(hash); ++i) {
+            text += i == 0 ? ' ' : ':';
+            text += "0123456789ABCDEF"[i % 16];
+            text += "FEDCBA9876543210"[i % 16];
+        }
+        REQUIRE(sdp::parse_fingerprint(text));
+        for (std::size_t i = start; i < text.size(); ++i) {
+            bool right = true;
+            for (int c = 0; c < 256; ++c) {
+                auto changed = text;
+                changed[i] = static_cast<char>(c);
+                bool const colon = (i - start) % 3 == 2;
+                bool const good =
+                    colon ? changed[i] == ':' : (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+                auto const got = sdp::parse_fingerprint(changed);
+                right = right && got.has_value() == good &&
+                        (good ? got->digest.size() == 3 * sdp::digest_size(hash) - 1
+                              : got.error().offset == i);
+            }
+            CHECK(right);
+        }
+        CHECK_FALSE(sdp::parse_fingerprint(text + ":00"));
+        CHECK_FALSE(sdp::parse_fingerprint(text.substr(0, text.size() - 3)));
+    }
+}
+
+TEST_CASE("a copy of a fingerprint_set holds the same") {
+    auto const make = [](char first) {
+        std::string text = "SHA-1 00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00";
+        text[6] = first;
+        return *sdp::fingerprint::make(*sdp::parse_fingerprint(text));
+    };
+    sdp::fingerprint_set set;
+    CHECK(sdp::fingerprint_set(set).empty());
+    CHECK(set.add(make('1')));
+    CHECK(set.add(make('2')));
+    sdp::fingerprint_set copy(set);
+    CHECK(copy == set);
+    CHECK(copy.add(make('3')));
+    CHECK(copy.size() == 3);
+    CHECK(set.size() == 2);
+    copy = set;
+    CHECK(copy == set);
+    auto const& self = copy;
+    copy = self;
+    CHECK(copy == set);
+}

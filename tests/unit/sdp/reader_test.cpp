@@ -1,0 +1,150 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// reader_test.cpp - the quick reader of descriptions takes nothing that the exact one refuses, and
+// finds the same in it.
+#include <string>
+#include <string_view>
+
+#include <sdp/detail/reader.hpp>
+#include <sdp/parser.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+/// @return whether the quick reader took it.
+bool same(std::string_view text, sdp::leniency const& lenient, sdp::limits const& limit = {}) {
+    sdp::detail::layout quick;
+    if (!sdp::detail::read_mapped(text, limit, lenient, quick)) return false;
+    sdp::detail::layout exact;
+    bool const good{sdp::detail::read_line_by_line(text, limit, lenient, exact)};
+    if (!good || !(quick == exact)) FAIL("differs: " << text);
+    return true;
+}
+
+std::string const texts[] = {
+    "v=0\r\no=im 7 3 IN IP4 203.0.113.9\r\ns=-\r\ni=x\r\nu=http://example.org/a%20b\r\n"
+    "e=a@example.org\r\np=+1 2\r\nc=IN IP4 203.0.113.9\r\nb=AS:20\r\nt=0 0\r\n"
+    "t=3034423619 3042462419\r\nr=7d 1h 0 25h\r\nz=2882844526 -1h\r\nk=prompt\r\n"
+    "a=setup:active\r\na=recvonly\r\na=fingerprint:SHA-256 00\r\na=setup:passive\r\n"
+    "m=audio 49170/2 RTP/AVP 0 8\r\ni=y\r\nc=IN IP4 233.252.0.1/127\r\nb=AS:1\r\nk=clear:a\r\n"
+    "a=x\r\nm=message 2855 TCP/TLS/MSRP *\r\na=accept-types:*\r\n",
+    "v=0\no=a@b 0123456789012345678901 9 IN IP6 2001:db8::1\ns= \nt=0 0\n"
+    "m=message 65535 TCP/MSRP *\nc=IN IP6 2001:db8::1\na=path:msrp://a.example:1/b;tcp\n",
+    "v=0\r\no=- 1 1 IN IP4 a\r\ns=-\r\nc=IN IP4 a\r\nt=0 0\r\n"
+    "a=" +
+        std::string(61, 'n') + ":v\r\na=" + std::string(62, 'n') + "\r\na=" + std::string(63, 'n') +
+        "\r\nc=late\r\n",
+    "v=0\r\no=" + std::string(50, 'u') +
+        " 1 1 IN IP4 a.example\r\ns=-\r\nt=0 0\r\n"
+        "m=audio 9 RTP/AVP" +
+        [] {
+            std::string formats;
+            for (int i = 0; i < 24; ++i) formats += " " + std::to_string(i);
+            return formats;
+        }() +
+        "\r\nc=IN IP4 a\r\n",
+};
+
+sdp::leniency all_leniencies() {
+    sdp::leniency all;
+    all.empty_session_name = all.missing_time = all.connection_after_time = true;
+    all.missing_connection = all.missing_last_line_end = true;
+    all.blank_after_colon = all.doubled_address_type = true;
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("SDP-8866-1 the quick reader agrees with the exact one, also near what is right") {
+    for (auto const& lenient : {sdp::leniency{}, all_leniencies()}) {
+        std::size_t taken = 0;
+        for (std::string const& text : texts) {
+            same(text, lenient);
+            for (std::size_t i = 0; i < text.size(); ++i) {
+                for (char const c : std::string_view("\0\r\n\x7F\x80 /:=0195acmost*", 22)) {
+                    auto changed = text;
+                    changed[i] = c;
+                    taken += same(changed, lenient) ? 1U : 0U;
+                    changed = text;
+                    changed.insert(i, 1, c);
+                    taken += same(changed, lenient) ? 1U : 0U;
+                }
+                taken += same(text.substr(0, i), lenient) ? 1U : 0U;
+                auto shorter = text;
+                taken += same(shorter.erase(i, 1), lenient) ? 1U : 0U;
+                // A line twice.
+                if (i != 0 && text[i - 1] != '\n') continue;
+                auto const line = text.substr(i, text.find('\n', i) + 1 - i);
+                for (std::size_t at = 0; at < text.size(); ++at) {
+                    if (at != 0 && text[at - 1] != '\n') continue;
+                    auto more = text;
+                    taken += same(more.insert(at, line), lenient) ? 1U : 0U;
+                }
+            }
+        }
+        if (wire::detail::can_classify(wire::best_kernel()))
+            CHECK(taken > 1000);
+        else
+            CHECK(taken == 0);
+    }
+}
+
+TEST_CASE("T26 the quick reader keeps the limits") {
+    if (!wire::detail::can_classify(wire::best_kernel())) return;
+    std::string const& text = texts[0];
+    REQUIRE(same(text, {}));
+    sdp::limits limit;
+    for (limit.max_lines = 1; !same(text, {}, limit); ++limit.max_lines) {
+    }
+    CHECK(limit.max_lines == 26);
+    limit = {};
+    for (limit.max_line = 1; !same(text, {}, limit); ++limit.max_line) {
+    }
+    CHECK(limit.max_line == 29);
+    limit = {};
+    limit.max_media = 1;
+    CHECK_FALSE(same(text, {}, limit));
+    limit.max_media = 2;
+    CHECK(same(text, {}, limit));
+}
+
+TEST_CASE("a description is read the same whatever its size") {
+    // On both sides of what the quick reader takes.
+    std::string const head = "v=0\r\no=- 1 1 IN IP4 a\r\ns=-\r\nc=IN IP4 a\r\nt=0 0\r\n";
+    for (std::size_t size = head.size() + 5; size < 4400; size += 1) {
+        std::string text = head;
+        while (text.size() + 70 < size) text += "a=x:" + std::string(56, 'y') + "\r\n";
+        text += "a=" + std::string(size - text.size() - 4, 'z') + "\r\n";
+        REQUIRE(text.size() == size);
+        auto const d = sdp::parse(text);
+        REQUIRE(d);
+        CHECK(d->session_lines().text().size() == size);
+    }
+    for (int c = 0; c < 256; ++c)
+        CHECK(sdp::detail::token_char.contains(static_cast<char>(c)) ==
+              wire::token_octet.contains(static_cast<char>(c)));
+}
+
+TEST_CASE("attributes are the same walked and called for") {
+    for (std::string const& text : texts) {
+        auto const d = sdp::parse(text, {}, all_leniencies());
+        if (!d) continue;
+        for (auto const m : d->media()) {
+            auto at = m.attributes().begin();
+            m.attributes().for_each([&](sdp::attribute const& a) {
+                REQUIRE(at != m.attributes().end());
+                sdp::attribute const b = *at;
+                ++at;
+                CHECK(a.name.data() == b.name.data());
+                CHECK(a.name == b.name);
+                CHECK(a.value == b.value);
+                CHECK(a.has_value == b.has_value);
+                CHECK(a.offset == b.offset);
+                CHECK(a.value_offset == b.value_offset);
+                CHECK(a.line_number == b.line_number);
+            });
+            CHECK(at == m.attributes().end());
+        }
+    }
+}
