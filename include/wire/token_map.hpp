@@ -106,7 +106,7 @@ inline constexpr half_tables token_halves = halves_of(token_octet);
 #if defined(MSRPKIT_KERNEL_X86)
 #define MSRPKIT_AVX2 [[gnu::target("avx2,bmi,bmi2,popcnt")]]
 MSRPKIT_AVX2 MSRPKIT_ALWAYS_INLINE token_bits tokens_avx2(char const* p) noexcept {
-    using namespace avx2;
+    using avx2::all, avx2::bits, avx2::equal, avx2::load, avx2::octets, avx2::word_breaks;
     octets const a = load(p);
     octets const b = load(p + 32);
     octets const low = load(token_halves.low.data());
@@ -121,7 +121,7 @@ MSRPKIT_AVX2 inline void map_avx2(std::string_view text, token_map& map) noexcep
 }
 #undef MSRPKIT_AVX2
 MSRPKIT_ALWAYS_INLINE token_bits tokens_sse2(char const* p) noexcept {
-    using namespace sse2;
+    using sse2::all, sse2::bits, sse2::equal, sse2::load, sse2::octets, sse2::unsigned_octets;
     token_bits out{};
     for (unsigned i = 0; i < 64; i += 16) {
         octets const v = load(p + i);
@@ -137,7 +137,7 @@ inline void map_sse2(std::string_view text, token_map& map) noexcept {
 }
 #elif defined(MSRPKIT_KERNEL_NEON)
 MSRPKIT_ALWAYS_INLINE token_bits tokens_neon(char const* p) noexcept {
-    using namespace neon;
+    using neon::all, neon::bits, neon::equal, neon::load, neon::octets;
     octets const a = load(p);
     octets const b = load(p + 16);
     octets const c = load(p + 32);
