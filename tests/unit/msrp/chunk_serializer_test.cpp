@@ -1196,3 +1196,28 @@ TEST_CASE("URI-6-2 IPv6 addresses are written in brackets, however they were rea
           "MSRP a1b2 SEND\r\nTo-Path: msrp://[::1]:7/z;tcp\r\nFrom-Path: msrp://[::1]:7/z;tcp\r\n"
           "Message-ID: mid1\r\nByte-Range: 1-0/0\r\n");
 }
+
+TEST_CASE("T8 report fields in memory of every size, and a nickname wrong in two ways") {
+    auto const path = *msrp::read_path("msrp://a.example:1/x;tcp");
+    auto const write = [&](std::span<char> memory) {
+        msrp::head_writer out(memory);
+        static_cast<void>(out.request("a1b2", "SEND", path, path));
+        static_cast<void>(out.message_id("mid1"));
+        static_cast<void>(out.success_report(msrp::report_value::yes));
+        static_cast<void>(out.failure_report(msrp::report_value::partial));
+        return std::string(out.finish_without_body().value_or(std::string_view{}));
+    };
+    std::array<char, 512> memory{};
+    auto const whole = write(memory);
+    REQUIRE(whole.find("Failure-Report: partial\r\n") != std::string::npos);
+    for (std::size_t n = 0; n < whole.size(); ++n)
+        REQUIRE(write(std::span(memory).first(n)).empty());
+    CHECK(write(std::span(memory).first(whole.size())) == whole);
+
+    msrp::head_writer out(memory);
+    static_cast<void>(out.request("a1b2", "NICKNAME", path, path));
+    auto const wrong = out.use_nickname("\n" + std::string(1100, 'x'));
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().code == msrp::error::illegal_octet);
+    CHECK(wrong.error().offset == 0);
+}
