@@ -97,20 +97,6 @@ class accepted_type_reader {
     std::size_t at_ = 0;
 };
 
-/// The first entry of a checked list, if it has no parameters.
-[[nodiscard]] inline bool split_plain_type(std::string_view text, accepted_type& out) noexcept {
-    std::size_t slash = 0;
-    std::size_t i = 0;
-    for (; i < text.size() && text[i] != ' '; ++i) {
-        if (text[i] == ';') return false;
-        if (text[i] == '/') slash = i;
-    }
-    out.text = text.substr(0, i);
-    out.type = text.substr(0, slash == 0 ? i : slash);
-    if (slash != 0) out.subtype = text.substr(slash + 1, i - slash - 1);
-    return true;
-}
-
 }  // namespace detail
 
 /// A checked `format-list` as a view; it lives as long as the text. Made by `read_accept_types`.
@@ -123,10 +109,11 @@ class accept_types_view {
     template <class F>
     void for_each(F&& f) const {
         for (std::size_t at = 0; at < text_.size(); ++at) {
-            auto const rest = text_.substr(at);
             accepted_type entry;
-            if (!detail::split_plain_type(rest, entry))
-                detail::accepted_type_reader(rest).read(entry);
+            if (breaks_ != 0)
+                split(at, entry);
+            else
+                detail::accepted_type_reader(text_.substr(at)).read(entry);
             if (!f(entry)) return;
             at += entry.text.size();
         }
@@ -171,19 +158,40 @@ class accept_types_view {
     }
 
    private:
-    accept_types_view(std::string_view text, std::size_t size) noexcept
-        : text_(text), size_(size) {}
+    accept_types_view(std::string_view text, std::size_t size, std::uint64_t breaks) noexcept
+        : text_(text), size_(size), breaks_(breaks) {}
+    /// The entry at `at` of a plain list. @param entry new.
+    void split(std::size_t at, accepted_type& entry) const noexcept {
+        auto const next = [&](std::size_t from) {
+            auto const rest = from < 64 ? breaks_ >> from : 0;
+            return rest == 0 ? text_.size()
+                             : std::min(from + static_cast<std::size_t>(std::countr_zero(rest)),
+                                        text_.size());
+        };
+        auto const part = [&](std::size_t from, std::size_t to) {
+            return std::string_view(text_.data() + from, to - from);
+        };
+        auto const type = next(at);
+        auto end = type;
+        entry.type = part(at, type);
+        if (type != text_.size() && text_[type] == '/') {
+            end = next(type + 1);
+            entry.subtype = part(type + 1, end);
+        }
+        entry.text = part(at, end);
+    }
     friend wire::result<accept_types_view> read_accept_types(std::string_view text) noexcept;
     std::string_view text_;
     std::size_t size_;
+    std::uint64_t breaks_;  ///< of a list as most are: which of its octets are in no token; else 0
 };
 
 namespace detail {
 
 /// How many entries a list has that is as most are: in 64 octets, without parameters. 0: to be
-/// read.
-[[nodiscard]] inline std::size_t plain_type_count(std::string_view text) noexcept {
-    std::uint64_t breaks = 0;
+/// read. @param breaks which octets are in no token, those beyond the text too; never 0 then.
+[[nodiscard]] inline std::size_t plain_type_count(std::string_view text,
+                                                  std::uint64_t& breaks) noexcept {
     if (text.size() > 64 || !wire::token_breaks(text, breaks)) return 0;
     auto const token_end = [&](std::size_t from) {
         auto const rest = from < 64 ? breaks >> from : 0;
@@ -215,14 +223,16 @@ namespace detail {
 /// @return a view of `text`; `bad_content_type` at the octet that does not fit.
 [[nodiscard]] inline wire::result<accept_types_view> read_accept_types(
     std::string_view text) noexcept {
-    if (auto const n = detail::plain_type_count(text); n != 0) return accept_types_view(text, n);
+    std::uint64_t breaks = 0;
+    if (auto const n = detail::plain_type_count(text, breaks); n != 0)
+        return accept_types_view(text, n, breaks);
     detail::accepted_type_reader in(text);
     accepted_type entry;
     std::size_t count = 0;
     do {
         if (!in.read(entry)) break;
         ++count;
-        if (in.done()) return accept_types_view(text, count);
+        if (in.done()) return accept_types_view(text, count, 0);
     } while (in.octet(' '));
     return wire::failure{make_error_code(error::bad_content_type), in.at(), {}};
 }

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -108,6 +109,15 @@ struct finding {
 class finding_list {
    public:
     static constexpr std::size_t capacity = 32;
+    finding_list() noexcept {}  // NOLINT: see items_
+    finding_list(finding_list const& other) noexcept { *this = other; }
+    finding_list& operator=(finding_list const& other) noexcept {
+        if (this == &other) return *this;
+        size_ = other.size_;
+        truncated_ = other.truncated_;
+        for (std::size_t i = 0; i < size_; ++i) std::construct_at(&items_[i], other.items_[i]);
+        return *this;
+    }
     [[nodiscard]] finding const* begin() const noexcept { return items_.data(); }
     [[nodiscard]] finding const* end() const noexcept { return items_.data() + size_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -123,7 +133,9 @@ class finding_list {
    private:
     friend class sdp_media;
     void add(finding_code code, std::size_t line, msrp::severity how) noexcept;
-    std::array<finding, capacity> items_{};
+    union {  // only the first `size_` are there: most often none
+        std::array<finding, capacity> items_;
+    };
     std::size_t size_ = 0;
     bool truncated_ = false;
 };
@@ -148,6 +160,8 @@ struct media_options {
 /// What a media description says about an MSRP session. A view: it lives as long as the text of the
 /// description. Never fails: what is malformed is absent here and among the findings.
 class sdp_media {
+    class key {};
+
    public:
     /// Reads one media description. Linear, no allocation.
     [[nodiscard]] static sdp_media read(sdp::media_view const& media,
@@ -161,6 +175,13 @@ class sdp_media {
                                                 sdp::attribute const& line,
                                                 sdp::data_channel const& channel,
                                                 media_options const& options = {}) noexcept;
+
+    /// Not to be called: see `read`.
+    template <class Make, class Walk>
+    sdp_media(key, Make const& make, Walk const& walk, media_options const& options) noexcept
+        : media_(make()) {
+        read_block(walk, options);
+    }
 
     [[nodiscard]] sdp::media_view const& media() const noexcept { return media_; }
     [[nodiscard]] std::size_t index() const noexcept { return media_.index(); }
@@ -198,7 +219,9 @@ class sdp_media {
     /// The first URI: whom to connect to. Nothing without a path.
     [[nodiscard]] std::optional<uri> const& next_hop() const noexcept { return front_; }
     /// The last URI: the peer's own. Nothing without a path.
-    [[nodiscard]] std::optional<uri> const& far_end() const noexcept { return back_; }
+    [[nodiscard]] std::optional<uri> const& far_end() const noexcept {
+        return path_size_ == 1 ? front_ : back_;
+    }
     /// Calls `f(uri)` for each URI from the left until it returns false. Linear, no allocation.
     template <class F>
     void for_each_uri(F&& f) const;
@@ -248,8 +271,12 @@ class sdp_media {
     }
 
    private:
+    friend std::optional<sdp_media> find_sdp_media(sdp::description_view const& description,
+                                                   media_options const& options) noexcept;
     explicit sdp_media(sdp::media_view const& media) noexcept : media_(media) {}
     struct seen_names;
+    template <class Walk>
+    void read_block(Walk const& walk, media_options const& options) noexcept;
     template <class F>
     void for_each_attribute(F&& f) const;
     void read_file(sdp::attribute const& a) noexcept;
@@ -260,6 +287,7 @@ class sdp_media {
                        seen_names const& seen) noexcept;
     void read_attribute(sdp::attribute const& a, media_options const& options,
                         seen_names& seen) noexcept;
+    bool read_plain_path(std::string_view text, std::size_t most, seen_names& seen) noexcept;
     void read_path_line(sdp::attribute const& a, media_options const& options,
                         seen_names& seen) noexcept;
     void read_setup(sdp::attribute const& a) noexcept;
@@ -278,7 +306,7 @@ class sdp_media {
     sdp::direction direction_ = sdp::direction::sendrecv;
     std::size_t path_size_ = 0;
     std::optional<uri> front_{};
-    std::optional<uri> back_{};
+    std::optional<uri> back_{};  ///< where it is not the first
     std::optional<sdp::connection> connection_{};
     std::optional<accept_types_view> accept_types_{};
     std::optional<accept_types_view> accept_wrapped_types_{};
@@ -294,16 +322,7 @@ class sdp_media {
 /// The first usable MSRP media description; else the first m=message one, which says why it is not;
 /// nothing where there is no m=message at all. Linear.
 [[nodiscard]] inline std::optional<sdp_media> find_sdp_media(
-    sdp::description_view const& description, media_options const& options = {}) noexcept {
-    std::optional<sdp_media> first;
-    for (sdp::media_view const m : description.media()) {
-        if (m.media() != "message") continue;
-        auto one = sdp_media::read(m, options);
-        if (one.usable()) return one;
-        if (!first) first = one;
-    }
-    return first;
-}
+    sdp::description_view const& description, media_options const& options = {}) noexcept;
 
 /// Calls `f(sdp_media)` for each data channel with the subprotocol "msrp" in a media description
 /// for data channels (RFC 8873; DC-3-1), in order, until it returns false; at most
@@ -353,6 +372,36 @@ template <class Allocator = std::allocator<char>>
 // Implementation.
 
 namespace detail {
+
+/// A URI of which `plain_uri_size` says that it is one: where its port is.
+struct plain_uri {
+    std::string_view text;
+    std::size_t port_at;
+    std::size_t port_end;
+    std::uint16_t port_number;
+
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE static plain_uri find(std::string_view text) noexcept {
+        auto const start = 8 + sdp::detail::find_near(sdp::detail::part_of(text, 8), ':') + 1;
+        unsigned number = 0;
+        auto at = start;
+        for (; text[at] != '/'; ++at) number = number * 10 + static_cast<unsigned>(text[at] - '0');
+        return {text, start, at, static_cast<std::uint16_t>(number)};
+    }
+    /// All of it, made in its place, for it is long.
+    void split(std::optional<uri>& out) const noexcept {
+        using sdp::detail::part_of;
+        bool const secure = text[4] == 's';
+        std::size_t const host_at = secure ? 8 : 7;
+        auto const host = part_of(text, host_at, port_at - 1 - host_at);
+        auto const ip = wire::digit.contains(host[0]) ? wire::parse_ipv4(host) : std::nullopt;
+        auto const behind_port = port_end + 1;
+        out.emplace(text, secure ? uri_scheme::msrps : uri_scheme::msrp, std::string_view{}, host,
+                    ip ? host_kind::ipv4 : host_kind::name, ip.value_or(wire::ip_address()),
+                    part_of(text, port_at, port_end - port_at), port_number,
+                    part_of(text, behind_port, text.size() - 4 - behind_port),
+                    part_of(text, text.size() - 3), part_of(text, text.size()), false);
+    }
+};
 
 [[nodiscard]] constexpr std::string_view finding_text(finding_code code) noexcept {
     switch (code) {
@@ -487,7 +536,7 @@ inline finding const* finding_list::first_error() const noexcept {
 inline void finding_list::add(finding_code code, std::size_t line, msrp::severity how) noexcept {
     finding const f{how, code, line, detail::finding_text(code)};
     if (size_ < capacity) {
-        items_[size_++] = f;
+        std::construct_at(&items_[size_++], f);
         return;
     }
     truncated_ = true;
@@ -551,36 +600,60 @@ struct sdp_media::seen_names {
 
 inline sdp_media sdp_media::read(sdp::media_view const& media,
                                  media_options const& options) noexcept {
-    sdp_media out(media);
-    out.path_options_.several_blanks = options.several_blanks;
-    out.path_options_.ipv6_without_brackets = options.ipv6_without_brackets;
+    return {key{}, [&] { return media; }, [&](auto&& f) { media.attributes().for_each(f); },
+            options};
+}
+
+inline std::optional<sdp_media> find_sdp_media(sdp::description_view const& description,
+                                               media_options const& options) noexcept {
+    // It is long: made where it is wanted, and copied only where there are several.
+    auto const first = description.media_index("message");
+    if (first == description.media_count()) return std::nullopt;
+    if (description.media_index("message", first + 1) == description.media_count())
+        return description.with_media(first, [&](auto const& make, auto const& walk) {
+            return std::optional<sdp_media>(std::in_place, sdp_media::key{}, make, walk, options);
+        });
+    std::size_t best = first;
+    for (sdp::media_view const m : description.media())
+        if (m.media() == "message" && sdp_media::read(m, options).usable()) {
+            best = m.index();
+            break;
+        }
+    return sdp_media::read(*description.media(best), options);
+}
+
+/// Reads what the lines of `media_` say. @param walk calls a function for each a= line.
+template <class Walk>
+void sdp_media::read_block(Walk const& walk, media_options const& options) noexcept {
+    path_options_.several_blanks = options.several_blanks;
+    path_options_.ipv6_without_brackets = options.ipv6_without_brackets;
     // RFC 5234: literals are case-insensitive; RFC 4975, 8.1 gives the protos as literals.
-    if (wire::iequals(media.proto(), "TCP/MSRP")) out.proto_ = media_proto::tcp_msrp;
-    if (wire::iequals(media.proto(), "TCP/TLS/MSRP")) out.proto_ = media_proto::tcp_tls_msrp;
-    out.connection_ = media.effective_connection();
-    auto const m_line = media.line_number();
-    if (media.media() != "message") out.note(finding_code::not_message, m_line, severity::error);
-    if (out.proto_ == media_proto::other)
-        out.note(finding_code::unknown_proto, m_line, severity::error);
-    if (media.rejected()) out.note(finding_code::port_zero, m_line, severity::error);
-    if (media.formats() != "*") out.note(finding_code::format_not_star, m_line, severity::warning);
+    if (media_.proto() == "TCP/MSRP" || wire::iequals(media_.proto(), "TCP/MSRP"))
+        proto_ = media_proto::tcp_msrp;
+    if (media_.proto() == "TCP/TLS/MSRP" || wire::iequals(media_.proto(), "TCP/TLS/MSRP"))
+        proto_ = media_proto::tcp_tls_msrp;
+    connection_ = media_.effective_connection();
+    auto const m_line = media_.line_number();
+    if (media_.media() != "message") note(finding_code::not_message, m_line, severity::error);
+    if (proto_ == media_proto::other) note(finding_code::unknown_proto, m_line, severity::error);
+    if (media_.rejected()) note(finding_code::port_zero, m_line, severity::error);
+    if (media_.formats() != "*") note(finding_code::format_not_star, m_line, severity::warning);
 
     seen_names seen;
-    for (sdp::attribute const a : media.attributes()) out.read_attribute(a, options, seen);
+    walk([&](sdp::attribute const& a) { read_attribute(a, options, seen); });
     if (!seen.setup)
-        if (auto const a = media.session_setup()) out.read_setup(*a);
+        if (auto const a = media_.session_setup()) read_setup(*a);
     if (!seen.direction)
-        if (auto const a = media.session_direction())
-            out.direction_ = sdp::parse_direction(a->name).value_or(out.direction_);
-    if (!out.has_fingerprint_)
-        for (std::size_t i = 0; auto const a = media.session_fingerprint(i); ++i)
-            out.read_fingerprint(*a, options);
-    if (seen.path_line == 0) out.note(finding_code::path_absent, m_line, severity::error);
-    if (!seen.types) out.note(finding_code::accept_types_absent, m_line, severity::error);
-    out.finish_types(seen);
-    out.finish_path(seen);
-    out.judge(options, seen);
-    return out;
+        if (auto const a = media_.session_direction())
+            direction_ = sdp::parse_direction(a->name).value_or(direction_);
+    if (!has_fingerprint_)
+        for (std::size_t i = 0; auto const a = media_.session_fingerprint(i); ++i)
+            read_fingerprint(*a, options);
+    if (seen.path_line == 0) note(finding_code::path_absent, m_line, severity::error);
+    if (!seen.types) note(finding_code::accept_types_absent, m_line, severity::error);
+    finish_types(seen);
+    finish_path(seen);
+    judge(options, seen);
 }
 
 inline sdp_media sdp_media::read_channel(sdp::media_view const& media, sdp::attribute const& line,
@@ -620,22 +693,22 @@ inline void sdp_media::read_attribute(sdp::attribute const& a, media_options con
         if (before) note(finding_code::attribute_repeated, a.line_number, severity::warning);
         return !std::exchange(before, true);
     };
-    if (a.name == "path") {
+    if (sdp::detail::is_text(a.name, "path")) {
         read_path_line(a, options, seen);
-    } else if (a.name == "accept-types") {
+    } else if (sdp::detail::is_text(a.name, "accept-types")) {
         if (!first(seen.types)) return;
         if (auto const list = read_accept_types(a.value))
             accept_types_ = *list;
         else
             note(finding_code::accept_types_malformed, a.line_number, severity::error);
-    } else if (a.name == "accept-wrapped-types") {
+    } else if (sdp::detail::is_text(a.name, "accept-wrapped-types")) {
         if (!first(seen.wrapped)) return;
         seen.wrapped_line = a.line_number;
         if (auto const list = read_accept_types(a.value))
             accept_wrapped_types_ = *list;
         else
             note(finding_code::accept_wrapped_types_malformed, a.line_number, severity::warning);
-    } else if (a.name == "max-size") {
+    } else if (sdp::detail::is_text(a.name, "max-size")) {
         if (!first(seen.size)) return;
         auto const value = wire::parse_decimal(a.value);
         if (value)
@@ -644,9 +717,9 @@ inline void sdp_media::read_attribute(sdp::attribute const& a, media_options con
             note(finding_code::max_size_too_large, a.line_number, severity::note);
         else
             note(finding_code::max_size_malformed, a.line_number, severity::warning);
-    } else if (a.name == "setup") {
+    } else if (sdp::detail::is_text(a.name, "setup")) {
         if (first(seen.setup)) read_setup(a);
-    } else if (a.name == "msrp-cema") {
+    } else if (sdp::detail::is_text(a.name, "msrp-cema")) {
         if (!first(seen.cema)) return;
         cema_ = !a.has_value;
         if (!cema_) note(finding_code::cema_with_value, a.line_number, severity::warning);
@@ -656,11 +729,11 @@ inline void sdp_media::read_attribute(sdp::attribute const& a, media_options con
         // What RFC 8873, 4.4 does not name means nothing here, but for the direction.
         if (auto const d = sdp::parse_direction(a.name); d && !a.has_value && first(seen.direction))
             direction_ = *d;
-    } else if (a.name == "chatroom") {
+    } else if (sdp::detail::is_text(a.name, "chatroom")) {
         if (first(seen.chatroom)) read_chatroom(a);
-    } else if (a.name == "fingerprint") {
+    } else if (sdp::detail::is_text(a.name, "fingerprint")) {
         read_fingerprint(a, options);
-    } else if (a.name == "connection") {
+    } else if (sdp::detail::is_text(a.name, "connection")) {
         note(finding_code::connection_attribute, a.line_number, severity::note);
     } else if (auto const d = sdp::parse_direction(a.name); d && !a.has_value) {
         if (first(seen.direction)) direction_ = *d;
@@ -688,23 +761,23 @@ inline void sdp_media::read_chatroom(sdp::attribute const& a) noexcept {
 inline void sdp_media::finish_types(seen_names const& seen) noexcept {
     if (!accept_types_ || !accept_wrapped_types_) return;
     constexpr std::size_t compared = 32;
-    std::array<std::string_view, compared> plain;
-    std::size_t count = 0;
     bool container = false;
     accept_types_->for_each([&](accepted_type const& t) {
-        container = container || t.is_any() || wire::iequals(t.type, "multipart") ||
+        container = t.is_any() || wire::iequals(t.type, "multipart") ||
                     (wire::iequals(t.type, "message") &&
                      (t.subtype == "*" || wire::iequals(t.subtype, "cpim")));
-        if (count < compared) plain[count++] = t.text;
-        return count < compared || !container;
+        return !container;
     });
     if (!container) note(finding_code::container_absent, seen.wrapped_line, severity::note);
     bool repeats = false;
-    std::size_t left = compared;
+    std::size_t wrapped_left = compared;
     accept_wrapped_types_->for_each([&](accepted_type const& wrapped) {
-        for (std::size_t i = 0; i < count && !repeats; ++i)
-            repeats = wire::iequals(plain[i], wrapped.text);
-        return !repeats && --left != 0;
+        std::size_t left = compared;
+        accept_types_->for_each([&](accepted_type const& plain) {
+            repeats = wire::iequals(plain.text, wrapped.text);
+            return !repeats && --left != 0;
+        });
+        return !repeats && --wrapped_left != 0;
     });
     if (repeats) note(finding_code::wrapped_types_repeat, seen.wrapped_line, severity::note);
 }
@@ -730,8 +803,36 @@ inline void sdp_media::judge_channel(std::size_t line, media_options const& opti
         note(finding_code::channel_scheme, seen.path_line,
              options.scheme_rules ? severity::warning : severity::error);
     // A gateway leaves the path of a peer on TCP as it is (DC-6-1).
-    if (back_ && !wire::iequals(back_->transport, "dc"))
+    if (far_end() && !wire::iequals(far_end()->transport, "dc"))
         note(finding_code::channel_transport, seen.path_line, severity::warning);
+}
+
+/// Reads a path whose URIs are as most are. @return false, and nothing is changed: to be read.
+inline bool sdp_media::read_plain_path(std::string_view text, std::size_t most,
+                                       seen_names& seen) noexcept {
+    using sdp::detail::part_of;
+    auto const k = wire::best_kernel();
+    auto const block = media_.lines().text();
+    char const* const end = block.data() + block.size();
+    detail::plain_uri first{};
+    detail::plain_uri last{};
+    std::size_t count = 0;
+    bool same_port = false;
+    for (std::size_t at = 0;; ++at) {
+        auto const size = count == most ? 0 : detail::plain_uri_size(part_of(text, at), end, k);
+        if (size == 0) return false;
+        last = detail::plain_uri::find(part_of(text, at, size));
+        if (count++ == 0) first = last;
+        same_port |= last.port_number == media_.port();
+        at += size;
+        if (at == text.size()) break;
+        if (text[at] != ' ') return false;
+    }
+    seen.same_port |= same_port;
+    if (path_size_ == 0) first.split(front_);
+    path_size_ += count;
+    if (path_size_ > 1) last.split(back_);
+    return true;
 }
 
 inline void sdp_media::read_path_line(sdp::attribute const& a, media_options const& options,
@@ -745,6 +846,7 @@ inline void sdp_media::read_path_line(sdp::attribute const& a, media_options con
         note(code, a.line_number, severity::error);
         seen.path_bad = true;
     };
+    if (read_plain_path(a.value, options.max_path_uris - path_size_, seen)) return;
     auto how = path_options_;
     how.max_uris = options.max_path_uris - path_size_;
     auto const part = read_path(a.value, how);
@@ -757,8 +859,10 @@ inline void sdp_media::read_path_line(sdp::attribute const& a, media_options con
     for (uri const u : *part) {
         if (!u.port) return bad(finding_code::path_without_port);
         seen.same_port = seen.same_port || u.port == media_.port();
-        if (path_size_++ == 0) front_ = u;
-        back_ = u;
+        if (path_size_++ == 0)
+            front_ = u;
+        else
+            back_ = u;
     }
 }
 

@@ -45,15 +45,19 @@ struct chatroom {
     detail::cursor in(value);
     chatroom out;
     out.text = value;
-    std::array<std::string_view, compared> tokens;
     std::size_t count = 0;
     do {
         std::string_view token;
         if (!in.some(detail::sip_token_char, token))
             return in.fail(error::bad_chatroom, "a=chatroom");
-        for (std::size_t i = 0; i < count && !out.repeated && count < compared; ++i)
-            out.repeated = wire::iequals(tokens[i], token);
-        if (count < compared) tokens[count++] = token;
+        if (count != 0 && count < compared && !out.repeated) {
+            auto left = count;
+            out.for_each_token([&](std::string_view before) {
+                out.repeated = wire::iequals(before, token);
+                return --left != 0 && !out.repeated;
+            });
+        }
+        ++count;
         if (wire::iequals(token, "nickname") || wire::iequals(token, "nicknames"))
             out.nickname = true;
         else if (wire::iequals(token, "private-messages"))

@@ -55,10 +55,15 @@ inline void split_multicast(connection& c) noexcept {
 
 /// Where the address is numeric.
 inline void find_address(connection& c) noexcept {
-    if (c.net_type != "IN") return;
+    if (!is_text(c.net_type, "IN")) return;
+    auto const read = [&c] {
+        if (is_text(c.address_type, "IP4")) c.ip = wire::parse_ipv4(c.address);
+        if (is_text(c.address_type, "IP6")) c.ip = wire::parse_ipv6(c.address);
+    };
+    read();
+    if (c.ip) return;
     split_multicast(c);
-    if (c.address_type == "IP4") c.ip = wire::parse_ipv4(c.address);
-    if (c.address_type == "IP6") c.ip = wire::parse_ipv6(c.address);
+    if (c.ttl || c.address_count) read();
 }
 
 }  // namespace detail
@@ -86,22 +91,27 @@ inline void find_address(connection& c) noexcept {
 
 namespace detail {
 
-/// A c= line of a checked text. @param c new.
-inline void connection_of(line const& l, bool doubled_address_type, connection& c) noexcept {
-    c.text = l.value;
-    std::size_t at = 0;
-    auto const field = [&] {
-        auto const start = std::exchange(at, at + find_near(part_of(c.text, at), ' ') + 1);
-        return part_of(c.text, start, at - 1 - start);
-    };
-    c.net_type = field();
-    c.address_type = field();
-    c.address = field();
-    // Strictly there is no blank behind the address.
-    if (doubled_address_type && at <= c.text.size()) c.address = c.text.substr(at);
+/// A c= line of a checked text.
+[[nodiscard]] inline connection connection_of(line const& l, bool doubled_address_type) noexcept {
+    auto const net = find_near(l.value, ' ');
+    auto const type = net + 1 + find_near(part_of(l.value, net + 1), ' ');
+    // Not cleared first and filled then: it is long.
+    connection c{.text = l.value,
+                 .net_type = part_of(l.value, 0, net),
+                 .address_type = part_of(l.value, net + 1, type - net - 1),
+                 .address = part_of(l.value, type + 1),
+                 .ip = std::nullopt,
+                 .ttl = std::nullopt,
+                 .address_count = std::nullopt,
+                 .offset = l.offset,
+                 .line_number = l.number};
+    // Strictly there is no blank in the address.
+    if (doubled_address_type) {
+        auto const gap = find_near(c.address, ' ');
+        if (gap != c.address.size()) c.address.remove_prefix(gap + 1);
+    }
     find_address(c);
-    c.offset = l.offset;
-    c.line_number = l.number;
+    return c;
 }
 
 }  // namespace detail

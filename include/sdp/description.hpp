@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <memory_resource>
@@ -121,10 +122,15 @@ class description_view {
     /// Reads a text. See `sdp::parse`.
     [[nodiscard]] static wire::result<description_view> read(
         std::string_view text, limits const& limit = {}, leniency const& lenient = {}) noexcept {
-        detail::layout parts;
-        auto const good = detail::read_description(text, limit, lenient, parts);
-        if (!good) return good.error();
-        return description_view(text, parts, lenient);
+        wire::result<description_view> out(std::in_place);
+        auto const good = detail::read_description(text, limit, lenient, out->layout_, out->table_);
+        if (good) {
+            out->text_ = text;
+            out->leniency_ = lenient;
+        } else {
+            out = good.error();
+        }
+        return out;
     }
 
     /// The text as it was read.
@@ -144,13 +150,11 @@ class description_view {
     }
     /// The c= line of the session level.
     [[nodiscard]] std::optional<connection> session_connection() const noexcept {
-        std::optional<connection> out;
         auto const at = layout_.session.connection;
-        if (at.number != 0)
-            detail::connection_of(
-                *line_range(text_.substr(at.offset), at.offset, at.number).begin(),
-                leniency_.doubled_address_type, out.emplace());
-        return out;
+        if (at.number == 0) return std::nullopt;
+        return detail::connection_of(
+            *line_range(text_.substr(at.offset), at.offset, at.number).begin(),
+            leniency_.doubled_address_type);
     }
     /// The a= lines of the session level.
     [[nodiscard]] attribute_range attributes() const noexcept {
@@ -169,6 +173,17 @@ class description_view {
             if (m.index() == index) return m;
         return std::nullopt;
     }
+    /// The index of the first one of a media type ("message"), from `first` on; `media_count()`
+    /// where there is none. Linear.
+    [[nodiscard]] std::size_t media_index(std::string_view type,
+                                          std::size_t first = 0) const noexcept;
+    /// Returns `f(make, walk)` for one of them: `make()` returns its media_view, where it is wanted
+    /// for it is long; `walk(g)` calls `g(attribute)` for each of its own a= lines. As
+    /// `media(index)` and `media_view::attributes()`, but in a short description nothing is looked
+    /// for again. Linear.
+    /// @param index below `media_count()`.
+    template <class F>
+    auto with_media(std::size_t index, F&& f) const;
     /// The first one of a media type ("message") that is not rejected, from `first` on.
     [[nodiscard]] std::optional<media_view> find_media(std::string_view type,
                                                        std::size_t first = 0) const noexcept {
@@ -186,9 +201,11 @@ class description_view {
     friend class basic_description;
     friend wire::result<description_view> parse_description(std::string_view text,
                                                             limits const& limit) noexcept;
-    description_view(std::string_view text, detail::layout const& parts,
-                     leniency const& lenient) noexcept
-        : text_(text), layout_(parts), leniency_(lenient) {}
+    friend class wire::result<description_view>;
+    description_view() noexcept {}  // NOLINT: clears only what has to be
+    description_view(std::string_view text, detail::layout const& parts, leniency const& lenient,
+                     detail::line_table const& table = {}) noexcept
+        : text_(text), layout_(parts), leniency_(lenient), table_(table) {}
 
     [[nodiscard]] line line_at(std::size_t offset) const noexcept {
         return *line_range(text_.substr(offset), offset, 0).begin();
@@ -200,10 +217,61 @@ class description_view {
         return {session, session_index, lines, index, lenient};
     }
 
-    std::string_view text_;
+    /// The a= line at a place of the table.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE attribute attribute_at(std::size_t i) const noexcept {
+        std::size_t const at = table_.at[i];
+        auto size = table_.at[i + 1] - at - 1;
+        if (text_[at + size - 1] == '\r') --size;
+        return detail::split_attribute({'a', detail::part_of(text_, at + 2, size - 2), at, i + 1},
+                                       table_.name_size[i], leniency_.blank_after_colon);
+    }
+
+    std::string_view text_{};
     detail::layout layout_;
-    leniency leniency_;
+    leniency leniency_{};
+    detail::line_table table_{};
 };
+
+inline std::size_t description_view::media_index(std::string_view type,
+                                                 std::size_t first) const noexcept {
+    std::size_t index = 0;
+    if (table_.count == 0) {
+        for (media_view const m : media())
+            if (m.index() >= first && m.media() == type) return m.index();
+        return media_count();
+    }
+    for (auto i = layout_.media_line - 1; i < table_.count; ++i) {
+        std::size_t const at = table_.at[i];
+        if (text_[at] != 'm' || index++ < first) continue;
+        auto const rest = detail::part_of(text_, at + 2);  // there is a blank behind the type
+        if (rest.size() > type.size() && rest[type.size()] == ' ' &&
+            std::memcmp(rest.data(), type.data(), type.size()) == 0)
+            return index - 1;
+    }
+    return media_count();
+}
+
+template <class F>
+auto description_view::with_media(std::size_t index, F&& f) const {
+    if (table_.count == 0) {
+        auto const m = media(index);
+        return f([&] { return *m; }, [&](auto&& g) { m->attributes().for_each(g); });
+    }
+    auto const next = [this](std::size_t i) {
+        while (i < table_.count && text_[table_.at[i]] != 'm') ++i;
+        return i;
+    };
+    auto first = layout_.media_line - 1;
+    for (auto left = index; left != 0; --left) first = next(first + 1);
+    auto const end = next(first + 1);
+    std::size_t const at = table_.at[first];
+    line_range const lines(detail::part_of(text_, at, table_.at[end] - at), at, first + 1);
+    return f([&] { return make_media(session_lines(), layout_.session, lines, index, leniency_); },
+             [&](auto&& g) {
+                 for (auto i = first + 1; i < end; ++i)
+                     if (text_[table_.at[i]] == 'a') g(attribute_at(i));
+             });
+}
 
 inline media_view media_range::iterator::operator*() const noexcept {
     return description_view::make_media(session_, session_index_,
@@ -233,6 +301,7 @@ class basic_description {
                                Allocator const& allocator = Allocator())
         : text_(view.text_, allocator),
           layout_(view.layout_),
+          table_(view.table_),
           limits_(limit),
           leniency_(view.leniency_) {}
 
@@ -246,7 +315,9 @@ class basic_description {
     }
 
     /// A view of this description; lives until it is edited or ends.
-    [[nodiscard]] description_view view() const noexcept { return {text_, layout_, leniency_}; }
+    [[nodiscard]] description_view view() const noexcept {
+        return {text_, layout_, leniency_, table_};
+    }
     operator description_view() const noexcept { return view(); }  // NOLINT: it is one
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
     [[nodiscard]] Allocator get_allocator() const { return text_.get_allocator(); }
@@ -317,10 +388,12 @@ class basic_description {
     /// Takes a new text if it is a description within the limits.
     wire::result<void> commit(string_type&& text) {
         detail::layout parts;
-        auto good = detail::read_description(text, limits_, leniency_, parts);
+        detail::line_table table;
+        auto good = detail::read_description(text, limits_, leniency_, parts, table);
         if (!good) return good;
         text_ = std::move(text);
         layout_ = parts;
+        table_ = table;
         return {};
     }
     /// Replaces `size` octets at `at`.
@@ -344,6 +417,7 @@ class basic_description {
 
     string_type text_;
     detail::layout layout_;
+    detail::line_table table_;
     limits limits_;
     leniency leniency_;
 };

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include <wire/detail/kernel_sse2.hpp>
@@ -42,6 +43,13 @@ namespace detail {
 #else
     return std::min(text.find(c), text.size());
 #endif
+}
+
+/// Whether a text is this one: its size is compared first, and known.
+template <std::size_t N>
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE bool is_text(std::string_view text,
+                                                 char const (&literal)[N]) noexcept {
+    return text.size() == N - 1 && std::memcmp(text.data(), literal, N - 1) == 0;
 }
 
 }  // namespace detail
@@ -134,14 +142,32 @@ struct session_index {
     place connection{};
     place setup{};
     place direction{};
-    std::array<place, max_fingerprints> fingerprints{};
+    std::array<place, max_fingerprints> fingerprints;  ///< only so many are set:
     std::uint32_t fingerprint_count = 0;
-    friend bool operator==(session_index const&, session_index const&) = default;
+
+    session_index() noexcept {}  // NOLINT: to clear the array would take longer than most reading
+    session_index(session_index const& other) noexcept { *this = other; }  // NOLINT
+    session_index& operator=(session_index const& other) noexcept {
+        if (this == &other) return *this;
+        connection = other.connection;
+        setup = other.setup;
+        direction = other.direction;
+        fingerprint_count = other.fingerprint_count;
+        std::copy_n(other.fingerprints.begin(), fingerprint_count, fingerprints.begin());
+        return *this;
+    }
+    friend bool operator==(session_index const& a, session_index const& b) noexcept {
+        return a.connection == b.connection && a.setup == b.setup && a.direction == b.direction &&
+               std::equal(a.fingerprints.begin(), a.fingerprints.begin() + a.fingerprint_count,
+                          b.fingerprints.begin(), b.fingerprints.begin() + b.fingerprint_count);
+    }
 
     /// Takes note of one line of the session level; the first of a kind counts.
     void add(char type, std::string_view value, place where) noexcept {
         if (type == 'c' && connection.number == 0) connection = where;
-        if (type != 'a') return;
+        if (type != 'a' || value.empty() ||
+            std::string_view("sfri").find(value[0]) == std::string_view::npos)
+            return;
         auto const is = [value](std::string_view name) {
             return value.size() >= name.size() && part_of(value, 0, name.size()) == name &&
                    (value.size() == name.size() || value[name.size()] == ':');

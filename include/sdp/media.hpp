@@ -150,27 +150,17 @@ class media_view {
     /// Its own first c= line, else the session's (RFC 8866, 5.7). Nothing only where the leniency
     /// `missing_connection` let that pass.
     [[nodiscard]] std::optional<connection> effective_connection() const noexcept {
-        auto out = own_connection();
-        auto const at = index_of_session_.connection;
-        if (!out && at.number != 0)
-            detail::connection_of(line_at(at), leniency_.doubled_address_type, out.emplace());
-        return out;
+        auto at = own_connection_place();
+        auto const& block = at.number != 0 ? lines_ : session_;
+        if (at.number == 0) at = index_of_session_.connection;
+        if (at.number == 0) return std::nullopt;
+        return detail::connection_of(line_at(block, at), leniency_.doubled_address_type);
     }
     /// Its own first c= line. Further ones (layered multicast) are among `lines()`.
     [[nodiscard]] std::optional<connection> own_connection() const noexcept {
-        std::optional<connection> out;
-        auto const text = lines_.text();
-        auto number = lines_.first_number() + 1;
-        // c= stands behind m= and before a=.
-        for (auto at = second_; at < text.size() && text[at] != 'a'; ++number) {
-            line_range const from(detail::part_of(text, at), lines_.offset() + at, number);
-            if (text[at] == 'c') {
-                detail::connection_of(*from.begin(), leniency_.doubled_address_type, out.emplace());
-                break;
-            }
-            at += detail::find_near(from.text(), '\n') + 1;
-        }
-        return out;
+        auto const at = own_connection_place();
+        if (at.number == 0) return std::nullopt;
+        return detail::connection_of(line_at(lines_, at), leniency_.doubled_address_type);
     }
 
     /// How the description was read.
@@ -191,13 +181,25 @@ class media_view {
         auto const size = end - (text[end - 1] == '\r' ? 1 : 0);
         detail::split_media_line(detail::part_of(text, 2, size - 2), fields_);
     }
-    [[nodiscard]] line line_at(detail::place at) const noexcept {
-        return *line_range(detail::part_of(session_.text(), at.offset), at.offset, at.number)
-                    .begin();
+    /// @param of the lines it is among.
+    [[nodiscard]] static line line_at(line_range const& of, detail::place at) noexcept {
+        auto const from = detail::part_of(of.text(), at.offset - of.offset());
+        return *line_range(from, at.offset, at.number).begin();
     }
     [[nodiscard]] std::optional<attribute> attribute_at(detail::place at) const noexcept {
         if (at.number == 0) return std::nullopt;
-        return as_attribute(line_at(at), leniency_.blank_after_colon);
+        return as_attribute(line_at(session_, at), leniency_.blank_after_colon);
+    }
+    /// Of its own first c= line.
+    [[nodiscard]] detail::place own_connection_place() const noexcept {
+        auto const text = lines_.text();
+        auto number = static_cast<std::uint32_t>(lines_.first_number() + 1);
+        // c= stands behind m= and before a=.
+        for (auto at = second_; at < text.size() && text[at] != 'a'; ++number) {
+            if (text[at] == 'c') return {static_cast<std::uint32_t>(lines_.offset() + at), number};
+            at += detail::find_near(detail::part_of(text, at), '\n') + 1;
+        }
+        return {};
     }
 
     line_range session_{};

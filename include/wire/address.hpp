@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <wire/charset.hpp>
 #include <wire/decimal.hpp>
@@ -169,16 +170,75 @@ class ipv6_reader {
 
 /// `IPv4address`, the whole of `text`.
 [[nodiscard]] constexpr std::optional<ip_address> parse_ipv4(std::string_view text) noexcept {
-    ipv4_reader reader;
-    for (char const c : text) reader.step(c);
-    return reader.finish();
+    if (text.size() - 7 > 8) return std::nullopt;  // 0.0.0.0 to 255.255.255.255
+    std::array<std::uint8_t, 4> octets{};
+    std::size_t part = 0;
+    unsigned value = 0;
+    unsigned digits = 0;
+    // One to three digits, no zero before others, 255 at most.
+    auto const fits = [&] {
+        return digits - 1 < 3 && value <= 255 && (digits == 1 || value > (digits == 2 ? 9U : 99U));
+    };
+    for (char const c : text) {
+        auto const digit_value = static_cast<unsigned>(c - '0');
+        if (digit_value <= 9) {
+            value = value * 10 + digit_value;
+            ++digits;
+            continue;
+        }
+        if (c != '.' || part == 3 || !fits()) return std::nullopt;
+        octets[part++] = static_cast<std::uint8_t>(value);
+        value = digits = 0;
+    }
+    if (part != 3 || !fits()) return std::nullopt;
+    octets[3] = static_cast<std::uint8_t>(value);
+    return ip_address::v4(octets);
 }
 
 /// `IPv6address`, the whole of `text`.
 [[nodiscard]] constexpr std::optional<ip_address> parse_ipv6(std::string_view text) noexcept {
-    ipv6_reader reader;
-    for (char const c : text) reader.step(c);
-    return reader.finish();
+    std::array<std::uint8_t, 16> out{};
+    constexpr std::size_t none = 99;
+    std::size_t size = 0;    // octets read
+    std::size_t gap = none;  // how many when "::" came
+    std::size_t at = 0;
+    if (text.starts_with("::")) {
+        gap = 0;
+        at = 2;
+    }
+    while (at != text.size()) {
+        unsigned group = 0;
+        auto const start = at;
+        for (; at != text.size() && at - start < 4; ++at) {
+            auto const digit_value = hex_value(text[at]);
+            if (digit_value < 0) break;
+            group = group * 16 + static_cast<unsigned>(digit_value);
+        }
+        if (at == start) return std::nullopt;
+        if (at != text.size() && text[at] == '.') {  // the last two groups as an IPv4 address
+            auto const v4 = parse_ipv4(text.substr(start));
+            if (!v4 || size + 4 > out.size()) return std::nullopt;
+            for (std::size_t i = 0; i < 4; ++i) out[size++] = v4->octets()[i];
+            at = text.size();
+            break;
+        }
+        if (size == out.size()) return std::nullopt;
+        out[size++] = static_cast<std::uint8_t>(group >> 8U);
+        out[size++] = static_cast<std::uint8_t>(group & 0xFFU);
+        if (at == text.size()) break;
+        if (text[at++] != ':') return std::nullopt;
+        if (at == text.size()) return std::nullopt;
+        if (text[at] == ':') {
+            if (gap != none) return std::nullopt;
+            gap = size;
+            ++at;
+        }
+    }
+    // "::" stands for one group or more.
+    if (gap == none ? size != out.size() : size > out.size() - 2) return std::nullopt;
+    if (gap == none) return ip_address::v6(out);
+    for (std::size_t i = size; i-- > gap;) std::swap(out[i], out[out.size() - size + i]);
+    return ip_address::v6(out);
 }
 
 /// Either family, without brackets.

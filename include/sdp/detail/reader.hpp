@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -357,40 +358,191 @@ struct cut_line {
     return {};
 }
 
-/// Whether an octet may stand in a non-ws-string.
-[[nodiscard]] constexpr bool is_non_ws(char c) noexcept {
-    auto const octet = static_cast<unsigned char>(c);
-    return octet > 0x20 && octet != 0x7F;
-}
-/// Takes fields off the left of a value of at most 61 octets, whose breaks are known.
-class mapped_fields {
-   public:
-    /// @param breaks window of a `wire::token_map`, from the first octet of `value` on.
-    MSRPKIT_ALWAYS_INLINE mapped_fields(std::string_view value, std::uint64_t breaks) noexcept
-        : value_(value), breaks_(breaks) {}
+/// Where the lines of a description begin and how long the names of its attributes are: noted while
+/// it is checked, so that nobody has to look for them again. Only of what is short.
+struct line_table {
+    static constexpr std::size_t max_lines = 64;
+    // Only so many of them are set: to clear them all would take longer than most reading.
+    std::array<std::uint16_t, max_lines + 1> at;    ///< the text's size behind the last line
+    std::array<std::uint8_t, max_lines> name_size;  ///< of an a= line
+    std::uint8_t count = 0;                         ///< lines; 0 where nothing is noted
 
+    line_table() noexcept {}                                         // NOLINT: as said
+    line_table(line_table const& other) noexcept { *this = other; }  // NOLINT
+    line_table& operator=(line_table const& other) noexcept {
+        if (this == &other) return *this;
+        count = other.count;
+        if (count == 0) return *this;
+        std::copy_n(other.at.begin(), count + 1, at.begin());
+        std::copy_n(other.name_size.begin(), count, name_size.begin());
+        return *this;
+    }
+};
+
+/// Are `n` octets all digits? @param end of what may be looked at.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE bool are_digits(char const* p, std::size_t n,
+                                                    [[maybe_unused]] char const* end) noexcept {
+#if defined(MSRPKIT_KERNEL_X86)
+    if (n <= 16 && end - p >= 16) {
+        namespace k = wire::detail::sse2;
+        auto const from_zero = k::load(p) - k::all('0');
+        auto const others = k::bits(reinterpret_cast<k::octets>(
+                                reinterpret_cast<k::unsigned_octets>(from_zero) > 9)) |
+                            1U << 16U;
+        return static_cast<std::size_t>(std::countr_zero(others)) >= n;
+    }
+#endif
+    unsigned wrong = 0;
+    for (std::size_t i = 0; i < n; ++i) wrong |= static_cast<unsigned>(p[i] - '0') > 9 ? 1U : 0U;
+    return wrong == 0;
+}
+
+/// Reads a description as most are, in one pass along its bitmaps. It knows the usual order of
+/// lines; for any other, for a failure and for leniencies of order, `read_line_by_line` has to
+/// look.
+class quick_reader {
+   public:
+    /// @param text whole lines. @param map of the text.
+    quick_reader(std::string_view text, wire::token_map const& map, limits const& limit,
+                 leniency const& lenient) noexcept
+        : text_(text), map_(map), limit_(limit), lenient_(lenient) {}
+
+    /// @param out,table new. @return false where it cannot say, whatever they hold then.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool read(layout& out, line_table& table) noexcept {
+        if (!session(out, table)) return false;
+        while (at_ < text_.size())
+            if (!media(out, table)) return false;
+        out.finish(text_.size(), number_);
+        if (number_ <= line_table::max_lines) {
+            table.at[number_] = static_cast<std::uint16_t>(text_.size());
+            table.count = static_cast<std::uint8_t>(number_);
+        }
+        return number_ <= limit_.max_lines && longest_ <= limit_.max_line &&
+               out.media_count <= limit_.max_media;
+    }
+
+   private:
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool next_is(char type) const noexcept {
+        return at_ < text_.size() && text_[at_] == type;
+    }
+    [[nodiscard]] place here() const noexcept {
+        return {static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(number_ + 1)};
+    }
+    /// Takes the line at `at_`. @return false where no "=" is in its place.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool take(line_table& table) noexcept {
+        auto const* const line = text_.data() + at_;
+        auto const end = wire::token_map::next(map_.lf, at_);
+        if (end - at_ < 2 || line[1] != '=') return false;
+        auto const size = end - at_ - (text_[end - 1] == '\r' ? 1 : 0);
+        longest_ = std::max(longest_, size);
+        value_ = std::string_view(line + 2, size - 2);
+        breaks_ = wire::token_map::window(map_.breaks, at_) >> 2U;
+        if (number_ < line_table::max_lines) table.at[number_] = static_cast<std::uint16_t>(at_);
+        ++number_;
+        at_ = end + 1;
+        return true;
+    }
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool take_attribute(line_table& table) noexcept {
+        if (!take(table)) return false;
+        // CR and LF are breaks as well. A name that is too long for the window is none here.
+        auto const name = static_cast<std::size_t>(std::countr_zero(breaks_));
+        if (number_ <= line_table::max_lines)
+            table.name_size[number_ - 1] = static_cast<std::uint8_t>(name);
+        return name != 0 && name < 62 && (name == value_.size() || value_[name] == ':');
+    }
+
+    /// The lines before the first m= line.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool session(layout& out, line_table& table) noexcept {
+        if (!next_is('v') || !take(table) || value_ != "0") return false;
+        out.origin_at = at_;
+        if (!next_is('o') || !take(table) || !good_origin()) return false;
+        out.name_at = at_;
+        if (!next_is('s') || !take(table) || (value_.empty() && !lenient_.empty_session_name))
+            return false;
+        if (next_is('i') && (!take(table) || value_.empty())) return false;
+        if (next_is('c')) {
+            out.session.connection = here();
+            connected_ = true;
+            if (!take(table) || !good_connection()) return false;
+        }
+        if (!bandwidths(table) || !next_is('t')) return false;
+        do {
+            if (!take(table) || (value_ != "0 0" && !check_time(value_))) return false;
+        } while (next_is('t'));
+        while (next_is('a')) {
+            auto const where = here();
+            if (!take_attribute(table)) return false;
+            out.session.add('a', value_, where);
+        }
+        return true;
+    }
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool media(layout& out, line_table& table) noexcept {
+        if (!next_is('m')) return false;
+        if (out.media_count++ == 0) {
+            out.media_at = at_;
+            out.media_line = number_ + 1;
+        }
+        if (!take(table) || !good_media()) return false;
+        if (next_is('i') && (!take(table) || value_.empty())) return false;
+        bool connected = connected_ || lenient_.missing_connection;
+        while (next_is('c')) {
+            connected = true;
+            if (!take(table) || !good_connection()) return false;
+        }
+        if (!connected || !bandwidths(table)) return false;
+        while (next_is('a'))
+            if (!take_attribute(table)) return false;
+        return true;
+    }
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool bandwidths(line_table& table) noexcept {
+        while (next_is('b'))
+            if (!take(table) || !check_bandwidth(value_)) return false;
+        return true;
+    }
+
+    // Values of at most 61 octets by their breaks, others as always.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool good_connection() noexcept {
+        field_ = 0;
+        return (value_.size() < 62 && token(' ') && token(' ') && rest_is_non_ws()) ||
+               check_value('c', value_, lenient_);
+    }
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool good_origin() noexcept {
+        field_ = 0;
+        return (value_.size() < 62 && token(' ') && number() && number() && token(' ') &&
+                token(' ') && rest_is_non_ws()) ||
+               check_value('o', value_, lenient_);
+    }
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool good_media() noexcept {
+        field_ = 0;
+        if (value_.size() < 62 && token(' ') && port()) {
+            while (token('/')) {
+            }
+            if (token(' ') && rest_is_tokens()) return true;
+        }
+        return bool(check_value('m', value_, lenient_));
+    }
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t next_break() const noexcept {
+        return static_cast<std::size_t>(std::countr_zero(breaks_));
+    }
     /// A token, and `end` behind it.
-    MSRPKIT_ALWAYS_INLINE bool token(char end) noexcept {
-        auto const stop = next();
-        if (stop == at_ || stop >= value_.size() || value_[stop] != end) return false;
-        from_ = at_;
-        at_ = stop + 1;
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool token(char end) noexcept {
+        auto const stop = next_break();
+        if (stop == field_ || stop >= value_.size() || value_[stop] != end) return false;
+        from_ = field_;
+        field_ = stop + 1;
         breaks_ &= breaks_ - 1;
         return true;
     }
     /// `1*DIGIT`, and " " behind it.
-    MSRPKIT_ALWAYS_INLINE bool number() noexcept {
-        if (!token(' ')) return false;
-        unsigned wrong = 0;
-        for (auto i = from_; i + 1 < at_; ++i)
-            wrong |= static_cast<unsigned>(value_[i] - '0') > 9 ? 1U : 0U;
-        return wrong == 0;
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool number() noexcept {
+        return token(' ') &&
+               are_digits(value_.data() + from_, field_ - 1 - from_, text_.data() + text_.size());
     }
     /// A number up to 65535, of 5 digits at most, and " " behind it.
-    MSRPKIT_ALWAYS_INLINE bool port() noexcept {
-        if (!token(' ') || at_ - from_ > 6) return false;
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool port() noexcept {
+        if (!token(' ') || field_ - from_ > 6) return false;
         unsigned value = 0;
-        for (auto i = from_; i + 1 < at_; ++i) {
+        for (auto i = from_; i + 1 < field_; ++i) {
             auto const d = static_cast<unsigned>(value_[i] - '0');
             if (d > 9) return false;
             value = value * 10 + d;
@@ -400,98 +552,59 @@ class mapped_fields {
     /// `non-ws-string`, all the rest.
     [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool rest_is_non_ws() noexcept {
         for (;; breaks_ &= breaks_ - 1) {
-            auto const stop = next();
-            if (stop >= value_.size()) return at_ < value_.size();
-            if (!is_non_ws(value_[stop])) return false;
+            auto const stop = next_break();
+            if (stop >= value_.size()) return field_ < value_.size();
+            auto const octet = static_cast<unsigned char>(value_[stop]);
+            if (octet <= 0x20 || octet == 0x7F) return false;
         }
     }
     /// `token *( " " token )`, all the rest.
     [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool rest_is_tokens() noexcept {
         while (token(' ')) {
         }
-        return at_ < value_.size() && next() >= value_.size();
+        return field_ < value_.size() && next_break() >= value_.size();
     }
 
-   private:
-    [[nodiscard]] MSRPKIT_ALWAYS_INLINE std::size_t next() const noexcept {
-        return static_cast<std::size_t>(std::countr_zero(breaks_));
-    }
-    std::string_view value_;
-    std::uint64_t breaks_;
+    std::string_view text_;
+    wire::token_map const& map_;
+    limits const& limit_;
+    leniency const& lenient_;
     std::size_t at_ = 0;
-    std::size_t from_ = 0;
+    std::size_t number_ = 0;   // of lines taken
+    std::size_t longest_ = 0;  // of them
+    bool connected_ = false;   // the session has a c= line
+    // Of the line taken last.
+    std::string_view value_{};
+    std::uint64_t breaks_ = 0;
+    std::size_t from_ = 0;   // where its last field begins
+    std::size_t field_ = 0;  // where its next one does
 };
 
-/// Is the value of an o=, c= or m= line, of at most 61 octets, surely good?
-[[nodiscard]] MSRPKIT_ALWAYS_INLINE bool fields_are_good(char type, mapped_fields in) noexcept {
-    if (type == 'c') return in.token(' ') && in.token(' ') && in.rest_is_non_ws();
-    if (type == 'o')
-        return in.token(' ') && in.number() && in.number() && in.token(' ') && in.token(' ') &&
-               in.rest_is_non_ws();
-    if (type != 'm' || !in.token(' ') || !in.port()) return false;
-    while (in.token('/')) {
-    }
-    return in.token(' ') && in.rest_is_tokens();
-}
-
 /// Reads a description as most are. @return false where `read_line_by_line` has to say.
-[[nodiscard]] inline bool read_mapped(std::string_view text, limits const& limit,
-                                      leniency const& lenient, layout& out) noexcept {
+[[nodiscard]] inline bool read_quickly(std::string_view text, limits const& limit,
+                                       leniency const& lenient, layout& out,
+                                       line_table& table) noexcept {
     if (text.size() < wire::token_map::min_text || text.size() > wire::token_map::max_text ||
         text.back() != '\n')
         return false;
     wire::token_map map;
-    if (!map.read(text)) return false;
-    line_order order(lenient);
-    std::size_t number = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        auto const* const line = text.data() + at;
-        auto const end = wire::token_map::next(map.lf, at);
-        auto const next = end + 1;
-        if (end - at < 2 || line[1] != '=') return false;
-        std::size_t const content = end - at - (text[end - 1] == '\r' ? 1 : 0);
-        char const type = line[0];
-        if (++number > limit.max_lines || content > limit.max_line || order.next(type) != in_order)
-            return false;
-        std::string_view const value(line + 2, content - 2);
-        auto const breaks = wire::token_map::window(map.breaks, at) >> 2U;
-        bool good = false;
-        if (type == 'a') {
-            // CR and LF are breaks as well. A name that is too long for the window is none here.
-            auto const name = static_cast<std::size_t>(std::countr_zero(breaks));
-            good = name != 0 && name < 62 && (name == value.size() || value[name] == ':');
-        } else if (type == 'v') {
-            good = value == "0";
-        } else if (type == 's') {
-            good = !value.empty();
-        } else if (type == 't') {
-            good = value == "0 0";
-        } else if (value.size() < 62) {
-            good = fields_are_good(type, {value, breaks});
-        }
-        if (!good && !check_value(type, value, lenient)) return false;
-        if (type == 'm' && out.media_count == limit.max_media) return false;
-        out.note(type, value, at, number);
-        at = next;
-    }
-    if (order.end() != in_order) return false;
-    out.finish(text.size(), number);
-    return true;
+    return map.read(text) && quick_reader(text, map, limit, lenient).read(out, table);
 }
 
 /// Places are 32-bit numbers, whatever `limits` say.
 inline constexpr std::size_t max_text_ever = 0xFFFF'FFFF;
 
 /// Reads a whole description. Linear, no allocation, never throws.
-/// @param out new; where its parts begin. Of no use after a failure.
+/// @param out new; where its parts begin. Of no use after a failure. @param table new.
 /// @return the first thing that is wrong.
 [[nodiscard]] inline wire::result<void> read_description(std::string_view text, limits const& limit,
-                                                         leniency const& lenient,
-                                                         layout& out) noexcept {
+                                                         leniency const& lenient, layout& out,
+                                                         line_table& table) noexcept {
     for (std::size_t const most : {limit.max_text, max_text_ever})
         if (text.size() > most)
             return wire::failure{make_error_code(error::text_too_long), most, {}};
-    if (read_mapped(text, limit, lenient, out)) return {};
+    if (read_quickly(text, limit, lenient, out, table)) return {};
+    table.count = 0;
     return read_line_by_line(text, limit, lenient, out);
 }
 

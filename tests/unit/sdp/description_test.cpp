@@ -177,3 +177,57 @@ TEST_CASE("find_media passes rejected media over") {
     REQUIRE(d.set_port(1, 0));
     CHECK(d.view().find_media("audio") == std::nullopt);
 }
+
+TEST_CASE("SDP-8866-1 a media description is found by type and walked, in short texts and long") {
+    for (std::size_t const more : {std::size_t{0}, std::size_t{3}, std::size_t{60}}) {
+        std::string text =
+            "v=0\r\no=- 1 1 IN IP4 a.example\r\ns=-\r\nc=IN IP4 a.example\r\nt=0 0\r\na=s:1\r\n";
+        for (std::size_t i = 0; i < more; ++i) text += "a=tool:" + std::to_string(i) + "\r\n";
+        text +=
+            "m=audio 9 RTP/AVP 0\r\na=sendrecv\r\na=rtpmap:0 PCMU/8000\r\n"
+            "m=message 7654 TCP/MSRP *\na=path: msrp://a.example:1/b;tcp\nm=messages 1 x *\r\n"
+            "m=message 0 TCP/MSRP *\r\nb=AS:1\r\na=x\r\n";
+        for (bool const skip : {false, true}) {
+            sdp::leniency lenient;
+            lenient.blank_after_colon = skip;
+            auto const d = sdp::parse(text, {}, lenient);
+            REQUIRE(d);
+            CHECK(d->media_index("audio") == 0);
+            CHECK(d->media_index("message") == 1);
+            CHECK(d->media_index("message", 1) == 1);
+            CHECK(d->media_index("message", 2) == 3);
+            CHECK(d->media_index("message", 4) == 4);
+            CHECK(d->media_index("messages") == 2);
+            CHECK(d->media_index("messag") == 4);
+            CHECK(d->media_index("") == 4);
+            CHECK(d->media_index("audio", 1) == 4);
+            std::string seen;
+            for (std::size_t i = 0; i < d->media_count(); ++i) {
+                auto const line = d->with_media(i, [&](auto const& make, auto const& walk) {
+                    sdp::media_view const m = make();
+                    CHECK(m.index() == i);
+                    walk([&](sdp::attribute const& a) {
+                        CHECK(text.substr(a.offset, 2) == "a=");
+                        CHECK(sdp::line_number_at(text, a.offset) == a.line_number);
+                        seen += std::string(a.name) + "=" + std::string(a.value) + ",";
+                    });
+                    return m.line_number();
+                });
+                CHECK(line == d->media(i)->line_number());
+                seen += ";";
+            }
+            CHECK(seen == std::string("sendrecv=,rtpmap=0 PCMU/8000,;path=") + (skip ? "" : " ") +
+                              "msrp://a.example:1/b;tcp,;;x=,;");
+            CHECK(d->media(1)->port() == 7654);
+            // A copy has it all, and an edited one what became of it.
+            sdp::description copy(*d);
+            REQUIRE(copy.add_attribute(1, "y"));
+            CHECK(copy.view().media_index("message", 2) == 3);
+            copy.view().with_media(1, [&](auto const&, auto const& walk) {
+                std::string names;
+                walk([&](sdp::attribute const& a) { names += std::string(a.name) + ","; });
+                CHECK(names == "path,y,");
+            });
+        }
+    }
+}

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <compare>
+#include <optional>
+#include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <wire/address.hpp>
@@ -146,4 +149,62 @@ TEST_CASE("CEMA-4.4-1 address: ordered by family, then by octets", "[wire]") {
     CHECK(wire::endpoint{v4, 8} < wire::endpoint{v4, 9});
     CHECK_FALSE(wire::parse_ipv6("::.1.2.3"));
     CHECK_FALSE(wire::parse_ipv6("1:2:3:4:5:6:.1.2.3"));
+}
+
+namespace {
+
+/// The same texts, octet by octet.
+template <class Reader>
+std::optional<wire::ip_address> step_by_step(std::string_view text) {
+    Reader reader;
+    for (char const c : text) reader.step(c);
+    return reader.finish();
+}
+void same_both_ways(std::string_view text) {
+    if (wire::parse_ipv4(text) != step_by_step<wire::ipv4_reader>(text)) FAIL("IPv4: " << text);
+    if (wire::parse_ipv6(text) != step_by_step<wire::ipv6_reader>(text)) FAIL("IPv6: " << text);
+}
+
+}  // namespace
+
+TEST_CASE("addresses are read at once as they are octet by octet", "[wire]") {
+    std::string text;
+    std::size_t good = 0;
+    // Every text of up to 8 of these octets, then addresses with octets put in, out and changed.
+    constexpr std::string_view octets = ":1.0f";
+    for (std::size_t size = 0; size <= 8; ++size) {
+        std::vector<std::size_t> which(size, 0);
+        for (bool more = true; more;) {
+            text.clear();
+            for (auto const i : which) text += octets[i];
+            same_both_ways(text);
+            good += wire::parse_ip(text) ? 1U : 0U;
+            more = false;
+            for (auto& i : which) {
+                i = (i + 1) % octets.size();
+                more = i != 0;
+                if (more) break;
+            }
+        }
+    }
+    CHECK(good > 1000);
+    std::mt19937 dice(8866);
+    constexpr std::string_view any = "0123456789abcdefABCDEF:.:.:g/ %\0";
+    for (std::string_view const start :
+         {"203.0.113.255", "1:22:333:4444:5:6:7:8", "::ffff:198.51.100.7", "2001:db8::a:b",
+          "1:2:3:4:5:6:192.0.2.1", "255.255.255.255", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8"})
+        for (int round = 0; round < 20000; ++round) {
+            text = start;
+            for (auto edits = dice() % 4; edits != 0; --edits) {
+                auto const at = dice() % (text.size() + 1);
+                char const c = any[dice() % any.size()];
+                if (dice() % 3 == 0)
+                    text.insert(at, 1, c);
+                else if (at < text.size() && dice() % 2 == 0)
+                    text.erase(at, 1);
+                else if (at < text.size())
+                    text[at] = c;
+            }
+            same_both_ways(text);
+        }
 }
