@@ -35,7 +35,8 @@ def libfuzzer_options(target):
         config = configparser.ConfigParser()
         config.read(file)
         options.update(config["libfuzzer"])
-    dictionary = FUZZ / options.pop("dict", f"{'sdp' if 'sdp' in target else 'msrp'}.dict")
+    of_descriptions = "sdp" in target or target in ("negotiator", "offer_answer")
+    dictionary = FUZZ / options.pop("dict", "sdp.dict" if of_descriptions else "msrp.dict")
     options["dict"] = str(dictionary)
     return [f"-{name}={value}" for name, value in options.items()]
 

@@ -21,7 +21,7 @@ with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(file, f"{folder}-{file.name}")
 PY
     case $name in
-        *sdp* | negotiator) cp fuzz/sdp.dict "$OUT/$name.dict" ;;
+        *sdp* | negotiator | offer_answer) cp fuzz/sdp.dict "$OUT/$name.dict" ;;
         *) cp fuzz/msrp.dict "$OUT/$name.dict" ;;
     esac
     # A target's own options say no dictionary: which it has is said above.

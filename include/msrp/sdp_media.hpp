@@ -216,7 +216,8 @@ class sdp_media {
     [[nodiscard]] std::size_t path_size() const noexcept { return path_size_; }
     /// More than one URI: the peer uses a relay (RFC 6714).
     [[nodiscard]] bool uses_relay() const noexcept { return path_size_ > 1; }
-    /// The first URI: whom to connect to. Nothing without a path.
+    /// The first URI: whom to connect to, whatever c= and m= say, and however many m= lines share a
+    /// port (SDP-8.1-3). Nothing without a path.
     [[nodiscard]] std::optional<uri> const& next_hop() const noexcept { return front_; }
     /// The last URI: the peer's own. Nothing without a path.
     [[nodiscard]] std::optional<uri> const& far_end() const noexcept {
@@ -238,7 +239,8 @@ class sdp_media {
     [[nodiscard]] std::optional<accept_types_view> const& accept_wrapped_types() const noexcept {
         return accept_wrapped_types_;
     }
-    /// May a message of this media type be sent to the peer (SDP-8.6-2)?
+    /// May a message of this media type be sent to the peer (SDP-8.6-2)? Where the answer is no for
+    /// every type that this side knows, the offer is to be refused (SDP-8.6-5).
     /// @param wrapped it is inside a container; else it is the whole message's type.
     [[nodiscard]] bool accepts(std::string_view media_type, bool wrapped = false) const noexcept {
         if (accept_types_ && accept_types_->accepts(media_type)) return true;
@@ -251,6 +253,8 @@ class sdp_media {
     [[nodiscard]] bool cema() const noexcept { return cema_; }
     /// As received, holdconn included; see `sdp::offered_setup` and `sdp::answered_setup`.
     [[nodiscard]] std::optional<sdp::setup> setup() const noexcept { return setup_; }
+    /// Its own, else the session's, else sendrecv: of messages with content of the user
+    /// (SDP-8.9-1).
     [[nodiscard]] sdp::direction direction() const noexcept { return direction_; }
     /// The fingerprints the peer's certificate must match; empty where no usable one is given.
     [[nodiscard]] sdp::fingerprint_set const& fingerprints() const noexcept {
@@ -338,14 +342,16 @@ struct media_spec {
     /// For c= and the port of m=: those of the own URI (SDP-8.1-2), with CEMA those of the relay if
     /// one is used (CEMA-4.2-2). A name, or a numeric address without brackets.
     std::string_view host{};
-    std::uint16_t port = 0;  ///< 0 rejects
+    std::uint16_t port = 0;  ///< 0 rejects; 9 where setup is active (SDP-4145-2)
     bool tls = false;
     bool cema = false;
     std::optional<sdp::setup> setup{};                 ///< never holdconn (ALT-4.2.1-1)
     std::span<sdp::fingerprint const> fingerprints{};  ///< own certificate's
-    std::string_view accept_types = "*";               ///< a format-list
-    std::string_view accept_wrapped_types{};           ///< a format-list; empty: none
-    std::optional<std::uint64_t> max_size{};           ///< octets
+    /// A format-list, with what everyone takes in it: message/cpim, multipart/mixed and
+    /// /alternative (SDP-7.3.1-1).
+    std::string_view accept_types = "*";
+    std::string_view accept_wrapped_types{};  ///< a format-list; empty: none
+    std::optional<std::uint64_t> max_size{};  ///< octets
     sdp::direction direction = sdp::direction::sendrecv;
 };
 
