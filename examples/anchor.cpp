@@ -58,6 +58,10 @@ class anchor_program {
           answers_out_(o.answer_out) {}
 
     awaitable<int> run() {
+        check_distinct(std::array{std::pair{"--offer-in", options_.offer_in},
+                                  std::pair{"--offer-out", options_.offer_out},
+                                  std::pair{"--answer-in", options_.answer_in},
+                                  std::pair{"--answer-out", options_.answer_out}});
         auto local = parse_listen(options_.listen);
         auto towards_answerer = listen(local);
         if (local.port() != 0) local.port(0);

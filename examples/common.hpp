@@ -1,9 +1,8 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
-// common.hpp - what the example programs share: errors, SDP in files, digests, progress.
+// common.hpp - what the example programs share: errors, SDP in files, progress.
 #pragma once
 
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <poll.h>
 #include <unistd.h>
@@ -36,6 +35,8 @@
 #include <wire/address.hpp>
 #include <wire/result.hpp>
 
+#include "support/sha256.hpp"
+
 #if defined(__GNUC__) && !defined(__clang__)  // see msrp/transport/connect.hpp
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
@@ -44,6 +45,7 @@ namespace program {
 
 using asio::awaitable;
 using asio::use_awaitable;
+using examples::sha256;
 using clock = std::chrono::steady_clock;
 
 enum exit_code { ok = 0, failed = 1, usage = 2 };
@@ -107,33 +109,6 @@ class random_octets {
    private:
     std::array<unsigned char, 1024> pool_{};
     std::size_t at_ = pool_.size();
-};
-
-/// SHA-256 of octets as they go by.
-class sha_256 {
-   public:
-    sha_256() : context_(EVP_MD_CTX_new()) { reset(); }
-    void reset() { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
-    void add(std::string_view octets) {
-        EVP_DigestUpdate(context_.get(), octets.data(), octets.size());
-    }
-    [[nodiscard]] std::string hex() {
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-        unsigned size = 0;
-        EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
-        std::string out;
-        for (unsigned i = 0; i < size; ++i) {
-            out += "0123456789abcdef"[digest[i] >> 4U];
-            out += "0123456789abcdef"[digest[i] & 0xFU];
-        }
-        return out;
-    }
-
-   private:
-    struct deleter {
-        void operator()(EVP_MD_CTX* p) const { EVP_MD_CTX_free(p); }
-    };
-    std::unique_ptr<EVP_MD_CTX, deleter> context_;
 };
 
 /// A bar on a terminal; else a line at each quarter.
@@ -206,6 +181,26 @@ inline void check_replaceable(std::filesystem::path const& p) {
     std::error_code ec;
     if (std::filesystem::exists(p, ec) && !std::filesystem::is_regular_file(p, ec))
         throw error(usage, p.string() + ": there, and not a regular file");
+}
+
+/// An SDP that is written where another one is awaited would be waited for in vain.
+/// @param files by the options that name them; "-" may stand twice.
+inline void check_distinct(std::span<std::pair<char const*, std::string> const> files) {
+    std::error_code ec;
+    auto const full = [&](std::string const& name) {
+        auto const path = std::filesystem::absolute(name, ec);
+        auto const real = std::filesystem::weakly_canonical(path, ec);
+        return ec ? path.lexically_normal() : real;
+    };
+    auto const same = [&](std::string const& a, std::string const& b) {
+        if (a == "-" || b == "-") return false;
+        return full(a) == full(b) || std::filesystem::equivalent(a, b, ec);
+    };
+    for (auto const& a : files)
+        for (auto const& b : files)
+            if (&a < &b && same(a.second, b.second))
+                throw error(usage, std::string(a.first) + " and " + b.first +
+                                       " are the same file: " + printable(b.second));
 }
 
 /// SDP texts that are read one after the other: from FILE, then FILE.2, FILE.3, ...; or from

@@ -218,6 +218,8 @@ class endpoint {
         transport::session_driver<session, std::function<void(msrp::session_event const&)>>;
 
     void prepare() {
+        check_distinct(std::array{std::pair{"--offer", options_.offer},
+                                  std::pair{"--answer", options_.answer}});
         auto listening =
             transport::acceptor::listen(io_.get_executor(), parse_listen(options_.listen));
         if (!listening)

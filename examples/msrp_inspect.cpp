@@ -10,10 +10,8 @@
 #include <cctype>
 #include <cstdint>
 #include <cstdio>
-#include <iostream>
 #include <limits>
 #include <list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +19,6 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <msrp/chunk_parser.hpp>
 #include <msrp/parse_digest.hpp>
 #include <msrp/parse_media_type.hpp>
@@ -29,28 +26,23 @@
 #include <msrp/parse_nickname.hpp>
 #include <msrp/reassembler.hpp>
 
+#include "support/inspect_program.hpp"
 #include "support/json_text.hpp"
 #include "support/sha256.hpp"
 
 namespace {
 
+using examples::inspect_program;
 using examples::json;
 using examples::json_text;
 using examples::sha256;
 using msrp::field;
 
-constexpr int exit_ok = 0;
+using examples::exit_ok;
 constexpr int exit_broken = 1;
 constexpr int exit_incomplete = 2;
-constexpr int exit_usage = 64;
-constexpr int exit_no_input = 66;
-constexpr int exit_io = 74;
 
-/// The leniencies of the parser by their names.
-struct leniency_name {
-    std::string_view name;
-    bool msrp::leniency::* member;
-};
+using leniency_name = examples::leniency_name<msrp::leniency>;
 constexpr std::array leniency_names{
     leniency_name{"several_blanks", &msrp::leniency::several_blanks},
     leniency_name{"stray_crlf", &msrp::leniency::stray_crlf},
@@ -64,16 +56,7 @@ constexpr std::array leniency_names{
     leniency_name{"sha256_response", &msrp::leniency::sha256_response},
 };
 
-// A failed write stays noted in `stdout`, for `when_written`.
-void put(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-void print(json const& object) { put(json_text::line(object)); }
-
-/// @return `status`, or that what was printed so far could not all be written.
-int when_written(int status) {
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
-    std::cerr << "msrp_inspect: the output cannot be written\n";
-    return exit_io;
-}
+void print(json const& object) { inspect_program::put(json_text::line(object)); }
 
 /// What the head of a chunk says, as the JSON object of the chunk without its body.
 class head_object {
@@ -159,8 +142,10 @@ class head_object {
                 {"start", r.start}, {"end", number(r.end)}, {"total", number(r.total)}};
         });
         auto const report = [&](field f, auto const& read, char const* key) {
-            if (begin_.method == msrp::method::REPORT && headers_.has(f))
-                return invalid(f);  // no REPORT about a REPORT (RPT-7.1.2-1)
+            // No REPORT about a REPORT (RPT-7.1.2-1), nor about a NICKNAME (CHAT-7.1-1).
+            bool const forbidden =
+                begin_.method == msrp::method::REPORT || begin_.method == msrp::method::NICKNAME;
+            if (forbidden && headers_.has(f)) return invalid(f);
             value(f, read, [&](msrp::report_value v) {
                 object_[key] = v == msrp::report_value::yes  ? "yes"
                                : v == msrp::report_value::no ? "no"
@@ -480,7 +465,10 @@ class assembler {
 
 /// Reads the input to its end through `printer`.
 template <class Printer>
-int inspect(std::FILE* input, std::size_t piece, msrp::leniency const& lenient, Printer printer) {
+int inspect(inspect_program& program, std::size_t piece, msrp::leniency const& lenient,
+            Printer printer) {
+    std::FILE* const input = program.open();
+    if (input == nullptr) return program.cannot_open();
     msrp::chunk_parser parser({}, lenient);
     std::vector<char> block(std::max<std::size_t>(65536, piece));
     std::error_code refused;
@@ -489,10 +477,7 @@ int inspect(std::FILE* input, std::size_t piece, msrp::leniency const& lenient, 
     bool more = true;
     while (more) {
         std::size_t const got = std::fread(block.data(), 1, block.size(), input);
-        if (got < block.size() && std::ferror(input) != 0) {
-            std::cerr << "msrp_inspect: the input cannot be read\n";
-            return exit_io;
-        }
+        if (got < block.size() && std::ferror(input) != 0) return program.cannot_read();
         more = got == block.size();
         for (std::size_t at = 0; at < got; at += piece) {
             if (parser.feed({block.data() + at, std::min(piece, got - at)})) break;
@@ -532,44 +517,42 @@ int inspect(std::FILE* input, std::size_t piece, msrp::leniency const& lenient, 
     } else {
         print({{"end", "ok"}});
     }
-    return when_written(status);
+    return program.when_written(status);
 }
 
-int compare(std::string const& a, std::string const& b, msrp::leniency const& lenient) {
+int compare(inspect_program const& program, std::string const& a, std::string const& b,
+            msrp::leniency const& lenient) {
     msrp::uri_options const options{lenient.ipv6_without_brackets};
     auto const x = msrp::read_uri(a, options);
     auto const y = msrp::read_uri(b, options);
     for (auto const* one : {&x, &y}) {
         if (*one) continue;
-        put("invalid: " + std::string(one == &x ? "first" : "second") + " URI, " +
-            one->error().code.message() + " at offset " + std::to_string(one->error().offset) +
-            '\n');
-        return when_written(exit_incomplete);
+        inspect_program::put("invalid: " + std::string(one == &x ? "first" : "second") + " URI, " +
+                             one->error().code.message() + " at offset " +
+                             std::to_string(one->error().offset) + '\n');
+        return program.when_written(exit_incomplete);
     }
     bool const equal = msrp::equivalent(*x, *y);
-    put(equal ? "equal\n" : "not-equal\n");
-    return when_written(equal ? exit_ok : exit_broken);
+    inspect_program::put(equal ? "equal\n" : "not-equal\n");
+    return program.when_written(equal ? exit_ok : exit_broken);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{
+    inspect_program program(
+        "msrp_inspect",
         "Reads a raw MSRP stream and prints JSON Lines: one object for each request or response, "
-        "then one closing object."};
-    std::vector<std::string> lenient_options;
+        "then one closing object.",
+        "The stream");
+    msrp::leniency lenient;
     std::uint64_t piece = 65536;
     bool assemble = false;
     std::uint64_t memory_mib = 16;
     std::size_t max_messages = 65536;
     std::vector<std::string> uris;
-    std::string file = "-";
-    std::string names;
-    for (auto const& l : leniency_names) names += (names.empty() ? "" : ", ") + std::string(l.name);
-    app.add_option("--lenient", lenient_options,
-                   "Read a departure from the grammar (may be repeated): " + names)
-        ->allow_extra_args(false)
-        ->type_name("NAME");
+    program.add_leniencies(leniency_names, lenient);
+    auto& app = program.options();
     app.add_option("--pieces", piece, "Feed so many octets at a time")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30))
         ->type_name("N");
@@ -586,40 +569,9 @@ int main(int argc, char** argv) {
     app.add_option("--compare", uris, "Say whether two MSRP URIs are equivalent (RFC 4975, 6.1)")
         ->expected(2)
         ->type_name("URI-A URI-B");
-    app.add_option("FILE", file, "The stream; - or none: standard input");
-    try {
-        app.parse(argc, argv);
-    } catch (CLI::ParseError const& e) {
-        int const code = app.exit(e);
-        return code == 0 ? when_written(exit_ok) : exit_usage;
-    }
-    msrp::leniency lenient;
-    for (auto const& wanted : lenient_options) {
-        auto const found = std::find_if(leniency_names.begin(), leniency_names.end(),
-                                        [&](auto const& l) { return l.name == wanted; });
-        if (found == leniency_names.end()) {
-            std::cerr << "msrp_inspect: no leniency is called \"" << wanted << "\"; there are "
-                      << names << '\n';
-            return exit_usage;
-        }
-        lenient.*found->member = true;
-    }
-    if (!uris.empty()) return compare(uris[0], uris[1], lenient);
-
-    struct close_file {
-        void operator()(std::FILE* f) const { std::fclose(f); }
-    };
-    std::unique_ptr<std::FILE, close_file> opened;
-    std::FILE* input = stdin;
-    if (file != "-") {
-        opened.reset(std::fopen(file.c_str(), "rb"));
-        if (!opened) {
-            std::cerr << "msrp_inspect: cannot open " << file << '\n';
-            return exit_no_input;
-        }
-        input = opened.get();
-    }
+    if (auto const status = program.parse(argc, argv)) return *status;
+    if (!uris.empty()) return compare(program, uris[0], uris[1], lenient);
     auto const size = static_cast<std::size_t>(piece);
-    if (assemble) return inspect(input, size, lenient, assembler(memory_mib << 20, max_messages));
-    return inspect(input, size, lenient, chunk_printer(lenient));
+    if (assemble) return inspect(program, size, lenient, assembler(memory_mib << 20, max_messages));
+    return inspect(program, size, lenient, chunk_printer(lenient));
 }

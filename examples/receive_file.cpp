@@ -1,23 +1,21 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // receive_file.cpp - receives files over one MSRP session.
+#include <sdp/safe_name.hpp>
+
 #include "endpoint.hpp"
 
 namespace {
 
 using namespace program;  // NOLINT(google-build-using-namespace): a program's own file
 
-/// The last component of a name that a peer gave, safe to create in a folder of ours (T27).
+/// A name that a peer gave, safe to create in a folder of ours (T27), with room left for what makes
+/// it unique or marks it as incomplete.
 std::string safe_name(std::string_view given) {
-    auto const cut = given.find_last_of("/\\");
-    if (cut != std::string_view::npos) given.remove_prefix(cut + 1);
-    std::string out;
-    for (char const c : given.substr(0, 120)) {
-        auto const u = static_cast<unsigned char>(c);
-        out += u < 0x20 || u == 0x7F || c == ':' ? '_' : c;
-    }
-    if (out.empty() || out[0] == '.') out.insert(0, "file");
-    return out;
+    constexpr std::size_t room = 40;
+    sdp::safe_name const whole(given);
+    sdp::safe_name const cut(whole.view().substr(0, sdp::safe_name::max_size - room));
+    return std::string(cut.view());
 }
 
 /// `filename="..."` of a Content-Disposition; empty where there is none.
@@ -76,7 +74,7 @@ class incoming_file {
 
    private:
     bool hash_again() {
-        hash_.reset();
+        hash_.restart();
         std::ifstream in(part_, std::ios::binary);
         std::vector<char> block(256 * 1024);
         while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0)
@@ -87,7 +85,7 @@ class incoming_file {
     std::filesystem::path target_;
     std::filesystem::path part_;
     std::ofstream out_;
-    sha_256 hash_;
+    sha256 hash_;
     std::uint64_t next_ = 0;
     std::uint64_t hashed_ = 0;
     bool in_order_ = true;

@@ -4,109 +4,50 @@
 //
 // Exit status: 0 the description was read, 1 it was refused, 64 wrong usage, 66 no such input,
 // 74 input or output failed.
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdio>
-#include <iostream>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
-#include <vector>
 
-#include <CLI/CLI.hpp>
 #include <msrp/sdp_media.hpp>
+#include <sdp/data_channel.hpp>
+#include <sdp/error.hpp>
 #include <sdp/parser.hpp>
 #include <wire/scan.hpp>
 
+#include "support/inspect_program.hpp"
 #include "support/json_text.hpp"
 
 namespace {
 
+using examples::exit_ok;
+using examples::inspect_program;
 using examples::json;
 using examples::json_text;
 
-constexpr int exit_ok = 0;
 constexpr int exit_refused = 1;
-constexpr int exit_usage = 64;
-constexpr int exit_no_input = 66;
-constexpr int exit_io = 74;
 
 /// How to read a description, and how to judge what it says.
-struct reading {
-    sdp::leniency lenient;
-    msrp::media_options media;
-};
+struct reading : sdp::leniency, msrp::media_options {};
 
-/// The leniencies by their names.
-struct leniency_name {
-    std::string_view name;
-    bool& (*member)(reading&);
-};
+using leniency_name = examples::leniency_name<reading>;
 constexpr std::array leniency_names{
-    leniency_name{"empty_session_name",
-                  [](reading& r) -> bool& { return r.lenient.empty_session_name; }},
-    leniency_name{"missing_time", [](reading& r) -> bool& { return r.lenient.missing_time; }},
-    leniency_name{"connection_after_time",
-                  [](reading& r) -> bool& { return r.lenient.connection_after_time; }},
-    leniency_name{"missing_connection",
-                  [](reading& r) -> bool& { return r.lenient.missing_connection; }},
-    leniency_name{"missing_last_line_end",
-                  [](reading& r) -> bool& { return r.lenient.missing_last_line_end; }},
-    leniency_name{"blank_after_colon",
-                  [](reading& r) -> bool& { return r.lenient.blank_after_colon; }},
-    leniency_name{"doubled_address_type",
-                  [](reading& r) -> bool& { return r.lenient.doubled_address_type; }},
-    leniency_name{"scheme_rules", [](reading& r) -> bool& { return r.media.scheme_rules; }},
-    leniency_name{"accept_weak_fingerprints",
-                  [](reading& r) -> bool& { return r.media.accept_weak_fingerprints; }},
-    leniency_name{"several_blanks", [](reading& r) -> bool& { return r.media.several_blanks; }},
-    leniency_name{"ipv6_without_brackets",
-                  [](reading& r) -> bool& { return r.media.ipv6_without_brackets; }},
+    leniency_name{"empty_session_name", &reading::empty_session_name},
+    leniency_name{"missing_time", &reading::missing_time},
+    leniency_name{"connection_after_time", &reading::connection_after_time},
+    leniency_name{"missing_connection", &reading::missing_connection},
+    leniency_name{"missing_last_line_end", &reading::missing_last_line_end},
+    leniency_name{"blank_after_colon", &reading::blank_after_colon},
+    leniency_name{"doubled_address_type", &reading::doubled_address_type},
+    leniency_name{"scheme_rules", &reading::scheme_rules},
+    leniency_name{"accept_weak_fingerprints", &reading::accept_weak_fingerprints},
+    leniency_name{"several_blanks", &reading::several_blanks},
+    leniency_name{"ipv6_without_brackets", &reading::ipv6_without_brackets},
 };
-
-/// The enumerator's name of what `sdp::parse` fails with.
-std::string_view name_of(std::error_code const& code) {
-    switch (static_cast<sdp::error>(code.value())) {
-        case sdp::error::bad_line: return "bad_line";
-        case sdp::error::unknown_line: return "unknown_line";
-        case sdp::error::misplaced_line: return "misplaced_line";
-        case sdp::error::missing_line: return "missing_line";
-        case sdp::error::missing_time: return "missing_time";
-        case sdp::error::missing_connection: return "missing_connection";
-        case sdp::error::bad_line_end: return "bad_line_end";
-        case sdp::error::bad_version: return "bad_version";
-        case sdp::error::bad_origin: return "bad_origin";
-        case sdp::error::bad_text: return "bad_text";
-        case sdp::error::bad_uri: return "bad_uri";
-        case sdp::error::bad_connection: return "bad_connection";
-        case sdp::error::bad_bandwidth: return "bad_bandwidth";
-        case sdp::error::bad_time: return "bad_time";
-        case sdp::error::bad_repeat: return "bad_repeat";
-        case sdp::error::bad_zone: return "bad_zone";
-        case sdp::error::bad_media: return "bad_media";
-        case sdp::error::port_too_large: return "port_too_large";
-        case sdp::error::bad_attribute: return "bad_attribute";
-        case sdp::error::text_too_long: return "text_too_long";
-        case sdp::error::line_too_long: return "line_too_long";
-        case sdp::error::too_many_lines: return "too_many_lines";
-        case sdp::error::too_many_media: return "too_many_media";
-        default: return "unknown";
-    }
-}
-
-/// Prints the object. @return `status`, or that it could not all be written.
-int printed(json const& object, int status) {
-    auto const text = json_text::line(object);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
-    std::cerr << "sdp_inspect: the output cannot be written\n";
-    return exit_io;
-}
 
 /// What a good description says, as the object that is printed.
 class description_object {
@@ -116,10 +57,7 @@ class description_object {
 
     json make() {
         json object;
-        sdp::for_each_misplaced_file_attribute(description_, [&](sdp::attribute const& a) {
-            add("warning", "file_at_session_level", a.line_number,
-                "file attribute on the session level means nothing");
-        });
+        session_level();
         auto& list = object["media"] = json::array();
         for (sdp::media_view const m : description_.media()) {
             auto const read = msrp::sdp_media::read(m, options_);
@@ -130,7 +68,9 @@ class description_object {
                 return true;
             };
             msrp::for_each_msrp_channel(m, channel, options_);
+            for (sdp::attribute const a : m.attributes()) media_level(a, m.lenient());
         }
+        unread_session_values();
         object["findings"] = std::move(findings_);
         if (truncated_) object["findings_truncated"] = true;
         if (text_.lossy()) object["lossy"] = true;
@@ -193,7 +133,8 @@ class description_object {
             add(a);
         }
         if (own) return out;
-        for (std::size_t i = 0; auto const a = m.session_fingerprint(i); ++i) add(*a);
+        for (sdp::attribute const a : m.session_attributes())
+            if (a.name == "fingerprint") add(a);
         return out;
     }
 
@@ -221,18 +162,60 @@ class description_object {
         return out;
     }
 
-    void note(msrp::finding_list const& list) {
-        truncated_ = truncated_ || list.truncated();
-        for (auto const& f : list) {
-            // What is wrong on the session level is seen anew by each media that falls back on it,
-            // and what is wrong with an m= line by each data channel.
-            if (!told_.emplace(f.line, f.code).second) continue;
-            add(msrp::to_text(f.severity), msrp::to_text(f.code), f.line, f.text);
+    // `msrp::sdp_media` has no findings for what it never looks at.
+
+    void session_level() {
+        sdp::for_each_misplaced_file_attribute(description_, [&](sdp::attribute const& a) {
+            add("warning", "file_at_session_level", a.line_number,
+                "file attribute on the session level means nothing");
+        });
+        for (sdp::attribute const a : description_.attributes()) {
+            direction(a);
+            for (std::string_view const name :
+                 {"path", "accept-types", "accept-wrapped-types", "max-size", "msrp-cema",
+                  "chatroom", "dcmap", "dcsa"})
+                if (a.name == name)
+                    add("warning", "media_attribute_at_session_level", a.line_number,
+                        "attribute of a media on the session level means nothing");
+        }
+    }
+    void media_level(sdp::attribute const& a, sdp::leniency const& lenient) {
+        direction(a);
+        if (a.name == "dcmap" && !sdp::read_dcmap(a.value))
+            add("warning", "dcmap_malformed", a.line_number, "malformed a=dcmap, passed over");
+        if (a.name != "dcsa") return;
+        if (auto const read = sdp::read_dcsa(a, lenient.blank_after_colon))
+            direction(read->embedded);
+        else
+            add("warning", "dcsa_malformed", a.line_number, "malformed a=dcsa, passed over");
+    }
+    void direction(sdp::attribute const& a) {
+        if (a.has_value && sdp::parse_direction(a.name))
+            add("warning", "direction_with_value", a.line_number,
+                "direction attribute with a value, read as absent");
+    }
+    /// What is malformed on the session level is told even where no media falls back on it.
+    void unread_session_values() {
+        for (sdp::attribute const a : description_.attributes()) {
+            bool const bad = (a.name == "setup" && !sdp::parse_setup(a.value)) ||
+                             (a.name == "fingerprint" && !sdp::parse_fingerprint(a.value));
+            auto const told = told_.lower_bound({a.line_number, {}});
+            if (bad && (told == told_.end() || told->first != a.line_number))
+                add("warning", "session_value_malformed", a.line_number,
+                    "malformed attribute on the session level that no media falls back on");
         }
     }
 
+    void note(msrp::finding_list const& list) {
+        truncated_ = truncated_ || list.truncated();
+        for (auto const& f : list)
+            add(msrp::to_text(f.severity), msrp::to_text(f.code), f.line, f.text);
+    }
+    /// What is wrong on the session level is seen anew by each media that falls back on it, and
+    /// what is wrong with an m= line by each data channel: a code is told once for a line.
     void add(std::string_view severity, std::string_view code, std::size_t line,
              std::string_view text) {
+        if (!told_.emplace(line, code).second) return;
         findings_.push_back(
             {{"severity", severity}, {"code", code}, {"line", line}, {"text", text}});
     }
@@ -241,76 +224,41 @@ class description_object {
     msrp::media_options const& options_;
     json_text text_;
     json findings_ = json::array();
-    std::set<std::pair<std::size_t, msrp::finding_code>> told_;
+    std::set<std::pair<std::size_t, std::string_view>> told_;
     bool truncated_ = false;
 };
 
-int inspect(std::FILE* input, reading const& how) {
+int inspect(inspect_program& program, reading const& how) {
+    std::FILE* const input = program.open();
+    if (input == nullptr) return program.cannot_open();
     sdp::limits const limit;
     std::string text(limit.max_text + 1, '\0');  // what is behind it is refused whatever it is
     text.resize(std::fread(text.data(), 1, text.size(), input));
-    if (std::ferror(input) != 0) {
-        std::cerr << "sdp_inspect: the input cannot be read\n";
-        return exit_io;
-    }
-    auto const read = sdp::parse(text, limit, how.lenient);
-    if (read) return printed(description_object(*read, how.media).make(), exit_ok);
+    if (std::ferror(input) != 0) return program.cannot_read();
+    auto const print = [&](json const& object, int status) {
+        inspect_program::put(json_text::line(object));
+        return program.when_written(status);
+    };
+    auto const read = sdp::parse(text, limit, how);
+    if (read) return print(description_object(*read, how).make(), exit_ok);
     auto const& why = read.error();
-    json error = {{"code", name_of(why.code)},
+    json error = {{"code", sdp::name_of(why.code)},
                   {"message", why.code.message()},
                   {"line", sdp::line_number_at(text, why.offset)},
                   {"offset", why.offset}};
-    return printed({{"error", std::move(error)}}, exit_refused);
+    return print({{"error", std::move(error)}}, exit_refused);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{
-        "Reads a session description (SDP) and prints one JSON object: what it says of "
-        "MSRP, and what is wrong with it."};
-    std::vector<std::string> lenient_options;
-    std::string file = "-";
-    std::string names;
-    for (auto const& l : leniency_names) names += (names.empty() ? "" : ", ") + std::string(l.name);
-    app.add_option("--lenient", lenient_options,
-                   "Read a departure from the rules (may be repeated): " + names)
-        ->allow_extra_args(false)
-        ->type_name("NAME");
-    app.add_option("FILE", file, "The description; - or none: standard input");
-    try {
-        app.parse(argc, argv);
-    } catch (CLI::ParseError const& e) {
-        if (int const code = app.exit(e); code != 0) return exit_usage;
-        std::cout.flush();
-        if (std::cout && std::fflush(stdout) == 0) return exit_ok;
-        std::cerr << "sdp_inspect: the output cannot be written\n";
-        return exit_io;
-    }
+    inspect_program program(
+        "sdp_inspect",
+        "Reads a session description (SDP) and prints one JSON object: what it says of MSRP, and "
+        "what is wrong with it.",
+        "The description");
     reading how;
-    for (auto const& wanted : lenient_options) {
-        auto const found = std::find_if(leniency_names.begin(), leniency_names.end(),
-                                        [&](auto const& l) { return l.name == wanted; });
-        if (found == leniency_names.end()) {
-            std::cerr << "sdp_inspect: no leniency is called \"" << wanted << "\"; there are "
-                      << names << '\n';
-            return exit_usage;
-        }
-        found->member(how) = true;
-    }
-
-    struct close_file {
-        void operator()(std::FILE* f) const { std::fclose(f); }
-    };
-    std::unique_ptr<std::FILE, close_file> opened;
-    std::FILE* input = stdin;
-    if (file != "-") {
-        opened.reset(std::fopen(file.c_str(), "rb"));
-        if (!opened) {
-            std::cerr << "sdp_inspect: cannot open " << file << '\n';
-            return exit_no_input;
-        }
-        input = opened.get();
-    }
-    return inspect(input, how);
+    program.add_leniencies(leniency_names, how);
+    if (auto const status = program.parse(argc, argv)) return *status;
+    return inspect(program, how);
 }

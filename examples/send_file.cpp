@@ -49,7 +49,7 @@ class file_source final : public msrp::body_source {
     std::uint64_t sent_ = 0;
     std::ifstream in_;
     std::vector<char> block_;
-    sha_256 hash_;
+    sha256 hash_;
 };
 
 std::string type_of(std::filesystem::path const& file) {

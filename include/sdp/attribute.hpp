@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include <sdp/detail/walk.hpp>
 #include <sdp/line.hpp>
 
 namespace sdp::inline v0 {
@@ -51,10 +52,8 @@ namespace detail {
 /// The a= lines among some lines, in order. Lives as long as the text.
 class attribute_range {
    public:
-    class iterator {
+    class iterator : public detail::walk<iterator, attribute> {
        public:
-        using value_type = attribute;
-        using difference_type = std::ptrdiff_t;
         iterator() noexcept = default;
         iterator(line_range::iterator at, bool skip_blanks) noexcept
             : at_(at), skip_blanks_(skip_blanks) {
@@ -68,11 +67,6 @@ class attribute_range {
             ++at_;
             settle();
             return *this;
-        }
-        iterator operator++(int) noexcept {
-            auto before = *this;
-            ++*this;
-            return before;
         }
         friend bool operator==(iterator const& a, iterator const& b) noexcept {
             return a.at_ == b.at_;

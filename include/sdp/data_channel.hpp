@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include <sdp/attribute.hpp>
 #include <sdp/detail/fields.hpp>
 #include <sdp/detail/values.hpp>
+#include <sdp/detail/walk.hpp>
 #include <sdp/error.hpp>
 #include <sdp/media.hpp>
 #include <sdp/percent_text.hpp>
@@ -83,10 +83,8 @@ struct channel_attribute {
 /// description.
 class channel_attributes {
    public:
-    class iterator {
+    class iterator : public detail::walk<iterator, attribute> {
        public:
-        using value_type = attribute;
-        using difference_type = std::ptrdiff_t;
         iterator() noexcept = default;
         iterator(attribute_range::iterator at, std::uint16_t stream_id, bool skip_blanks) noexcept
             : at_(at), stream_id_(stream_id), skip_blanks_(skip_blanks) {
@@ -97,11 +95,6 @@ class channel_attributes {
             ++at_;
             settle();
             return *this;
-        }
-        iterator operator++(int) noexcept {
-            auto before = *this;
-            ++*this;
-            return before;
         }
         friend bool operator==(iterator const& a, iterator const& b) noexcept {
             return a.at_ == b.at_;

@@ -20,6 +20,7 @@
 #include <sdp/connection.hpp>
 #include <sdp/detail/fields.hpp>
 #include <sdp/detail/reader.hpp>
+#include <sdp/detail/walk.hpp>
 #include <sdp/error.hpp>
 #include <sdp/limits.hpp>
 #include <sdp/line.hpp>
@@ -34,10 +35,8 @@ namespace sdp::inline v0 {
 /// once; nothing is stored. Lives as long as the text.
 class media_range {
    public:
-    class iterator {
+    class iterator : public detail::walk<iterator, media_view> {
        public:
-        using value_type = media_view;
-        using difference_type = std::ptrdiff_t;
         iterator() noexcept = default;
         [[nodiscard]] media_view operator*() const noexcept;
         iterator& operator++() noexcept {
@@ -48,11 +47,6 @@ class media_range {
             ++index_;
             find_end();
             return *this;
-        }
-        iterator operator++(int) noexcept {
-            auto before = *this;
-            ++*this;
-            return before;
         }
         friend bool operator==(iterator const& a, iterator const& b) noexcept {
             return a.rest_.size() == b.rest_.size();

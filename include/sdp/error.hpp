@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <type_traits>
 
@@ -156,6 +157,56 @@ inline condition_category_type const condition_category_object{};
     return detail::condition_category_object;
 }
 
+/// The name of a code as it stands above, for logs and tools; "unknown" for any other number.
+[[nodiscard]] constexpr std::string_view name_of(error code) noexcept {
+    switch (code) {
+        case error::bad_line: return "bad_line";
+        case error::unknown_line: return "unknown_line";
+        case error::misplaced_line: return "misplaced_line";
+        case error::missing_line: return "missing_line";
+        case error::missing_time: return "missing_time";
+        case error::missing_connection: return "missing_connection";
+        case error::bad_line_end: return "bad_line_end";
+        case error::bad_version: return "bad_version";
+        case error::bad_origin: return "bad_origin";
+        case error::bad_text: return "bad_text";
+        case error::bad_uri: return "bad_uri";
+        case error::bad_connection: return "bad_connection";
+        case error::bad_bandwidth: return "bad_bandwidth";
+        case error::bad_time: return "bad_time";
+        case error::bad_repeat: return "bad_repeat";
+        case error::bad_zone: return "bad_zone";
+        case error::bad_media: return "bad_media";
+        case error::port_too_large: return "port_too_large";
+        case error::bad_attribute: return "bad_attribute";
+        case error::not_in_grammar: return "not_in_grammar";
+        case error::text_too_long: return "text_too_long";
+        case error::line_too_long: return "line_too_long";
+        case error::too_many_lines: return "too_many_lines";
+        case error::too_many_media: return "too_many_media";
+        case error::bad_setup: return "bad_setup";
+        case error::bad_fingerprint: return "bad_fingerprint";
+        case error::answer_media_count: return "answer_media_count";
+        case error::answer_media_type: return "answer_media_type";
+        case error::answer_proto: return "answer_proto";
+        case error::answer_revives_media: return "answer_revives_media";
+        case error::answer_direction: return "answer_direction";
+        case error::answer_setup: return "answer_setup";
+        case error::answer_time: return "answer_time";
+        case error::bad_origin_change: return "bad_origin_change";
+        case error::bad_file_attribute: return "bad_file_attribute";
+        case error::bad_data_channel: return "bad_data_channel";
+        case error::bad_chatroom: return "bad_chatroom";
+        case error::number_too_large: return "number_too_large";
+        case error::illegal_value: return "illegal_value";
+        case error::no_such_media: return "no_such_media";
+        case error::no_such_line: return "no_such_line";
+        case error::offer_pending: return "offer_pending";
+        case error::stale_offer: return "stale_offer";
+        case error::buffer_too_small: return "buffer_too_small";
+    }
+    return "unknown";
+}
 [[nodiscard]] inline std::error_code make_error_code(error e) noexcept {
     return {static_cast<int>(e), error_category()};
 }
@@ -177,3 +228,14 @@ template <>
 struct std::is_error_code_enum<sdp::error> : std::true_type {};
 template <>
 struct std::is_error_condition_enum<sdp::error_condition> : std::true_type {};
+
+namespace sdp::inline v0 {
+
+/// The same of a code that came in an `std::error_code`; "unknown" for a code of another category,
+/// too.
+[[nodiscard]] inline std::string_view name_of(std::error_code const& code) noexcept {
+    if (code.category() != error_category()) return "unknown";
+    return name_of(static_cast<error>(code.value()));
+}
+
+}  // namespace sdp::inline v0

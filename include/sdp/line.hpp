@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string_view>
 
+#include <sdp/detail/walk.hpp>
 #include <wire/detail/kernel_sse2.hpp>
 #include <wire/kernel.hpp>
 
@@ -68,10 +69,8 @@ struct line {
 /// the line; nothing is stored. Lives as long as the text.
 class line_range {
    public:
-    class iterator {
+    class iterator : public detail::walk<iterator, line> {
        public:
-        using value_type = line;
-        using difference_type = std::ptrdiff_t;
         iterator() noexcept = default;
         iterator(std::string_view rest, std::size_t offset, std::size_t number) noexcept
             : rest_(rest), offset_(offset), number_(number) {
@@ -91,11 +90,6 @@ class line_range {
             ++number_;
             find_end();
             return *this;
-        }
-        iterator operator++(int) noexcept {
-            auto before = *this;
-            ++*this;
-            return before;
         }
         friend bool operator==(iterator const& a, iterator const& b) noexcept {
             return a.rest_.size() == b.rest_.size();

@@ -114,6 +114,7 @@ class Programs(unittest.TestCase):
 
     def test_usage(self):
         note = self.dir / "note.txt"
+        os.link(note, self.dir / "link")
         cases = [
             ("send_file", [], "required"),
             ("send_file", ["--no-such-option", note], "no-such-option"),
@@ -127,9 +128,17 @@ class Programs(unittest.TestCase):
             ("send_file", [note, "--setup", "holdconn"], "--setup"),
             ("send_file", [note, "--setup", "none"], "--setup"),
             ("send_file", [note, "--offer", "/nowhere/at/all"], "nowhere"),
+            ("send_file", [note, "--offer", self.dir / "x", "--answer", self.dir / "x"], "same file"),
+            ("send_file", [note, "--offer", "x", "--answer", "./out/../x", "--as", "answerer"], "same file"),
             ("receive_file", [], "--output"),
+            ("receive_file", ["--output", self.dir / "o", "--offer", self.dir / "x", "--answer",
+                              self.dir / "." / "out" / ".." / "x"], "--offer and --answer are the same file"),
+            ("receive_file", ["--output", self.dir / "o", "--offer", self.dir / "note.txt", "--answer",
+                              self.dir / "link"], "same file"),
             ("receive_file", ["--output", self.dir / "nowhere" / "x"], "no such folder"),
             ("anchor", ["--sniff"], "--offer-in"),
+            ("anchor", ["--offer-in", "a", "--offer-out", "b", "--answer-in", "c", "--answer-out", "a"],
+             "--offer-in and --answer-out are the same file"),
         ]
         for name, args, word in cases:
             with self.subTest(args=args):
@@ -332,9 +341,12 @@ class Programs(unittest.TestCase):
             f"\r\n-------{tid}{flag}\r\n".encode()
 
     def test_names_of_the_peer_stay_in_the_folder(self):  # T27
-        for name, wanted in (("../../evil", "evil"), ("/etc/evil", "evil"), (".hidden", "file.hidden"),
-                             ("..\\..\\evil2", "evil2"), ("C:evil3", "C_evil3"), ("..", "file.."),
-                             ("", "file")):
+        # By the rules of sdp::safe_name, with room for a suffix.
+        for name, wanted in (("../../evil", "evil"), ("/etc/evil", "evil"), (".hidden", "hidden"),
+                             ("..\\..\\evil2", "evil2"), ("C:evil3", "evil3"), ("..", "file"),
+                             ("", "file"), ("a?b.txt. ", "a_b.txt"), ("nul.txt", "_nul.txt"),
+                             ("x" * 300, "x" * 215), ("\u00e9" * 200, "\u00e9" * 107 + "_"),
+                             ("x\u202etxt.exe", "x_txt.exe")):
             with self.subTest(name=name):
                 for f in ("offer", "answer"):
                     (self.dir / f).unlink(missing_ok=True)

@@ -4,6 +4,7 @@
 #include <sdp/data_channel.hpp>
 
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -217,6 +218,9 @@ TEST_CASE("RFC 8864 5.2 the attributes of one channel are walked in order, other
     }
     CHECK(names == std::vector{"one"sv, "two"sv});
     CHECK(sdp::channel_attributes(m, 3).begin() == own.end());
+    auto at = own.begin();
+    CHECK((*at++).name == "one");
+    CHECK((*at).name == "two");
 
     std::vector<int> ids;
     sdp::for_each_data_channel(m, [&](sdp::attribute const& line, auto const& c) {
@@ -231,6 +235,9 @@ TEST_CASE("RFC 8864 5.2 the attributes of one channel are walked in order, other
     });
     CHECK(ids.empty());
 }
+
+static_assert(std::input_iterator<sdp::channel_attributes::iterator>);
+static_assert(std::input_iterator<sdp::attribute_range::iterator>);
 
 TEST_CASE("RFC 8864 5.2 the leniency for blanks reaches embedded attributes") {
     auto const text =

@@ -180,17 +180,17 @@ TEST_CASE("find_media passes rejected media over") {
 
 TEST_CASE("SDP-8866-1 a media description is found by type and walked, in short texts and long") {
     for (std::size_t const more : {std::size_t{0}, std::size_t{3}, std::size_t{60}}) {
-        std::string text =
+        std::string whole =
             "v=0\r\no=- 1 1 IN IP4 a.example\r\ns=-\r\nc=IN IP4 a.example\r\nt=0 0\r\na=s:1\r\n";
-        for (std::size_t i = 0; i < more; ++i) text += "a=tool:" + std::to_string(i) + "\r\n";
-        text +=
+        for (std::size_t i = 0; i < more; ++i) whole += "a=tool:" + std::to_string(i) + "\r\n";
+        whole +=
             "m=audio 9 RTP/AVP 0\r\na=sendrecv\r\na=rtpmap:0 PCMU/8000\r\n"
             "m=message 7654 TCP/MSRP *\na=path: msrp://a.example:1/b;tcp\nm=messages 1 x *\r\n"
             "m=message 0 TCP/MSRP *\r\nb=AS:1\r\na=x\r\n";
         for (bool const skip : {false, true}) {
             sdp::leniency lenient;
             lenient.blank_after_colon = skip;
-            auto const d = sdp::parse(text, {}, lenient);
+            auto const d = sdp::parse(whole, {}, lenient);
             REQUIRE(d);
             CHECK(d->media_index("audio") == 0);
             CHECK(d->media_index("message") == 1);
@@ -207,8 +207,8 @@ TEST_CASE("SDP-8866-1 a media description is found by type and walked, in short 
                     sdp::media_view const m = make();
                     CHECK(m.index() == i);
                     walk([&](sdp::attribute const& a) {
-                        CHECK(text.substr(a.offset, 2) == "a=");
-                        CHECK(sdp::line_number_at(text, a.offset) == a.line_number);
+                        CHECK(whole.substr(a.offset, 2) == "a=");
+                        CHECK(sdp::line_number_at(whole, a.offset) == a.line_number);
                         seen += std::string(a.name) + "=" + std::string(a.value) + ",";
                     });
                     return m.line_number();
