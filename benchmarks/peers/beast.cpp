@@ -3,9 +3,13 @@
 // beast.cpp - peer: Boost.Beast's HTTP parser, as users take it, and without keeping the fields.
 // header: boost/beast/http/parser.hpp
 // package: libboost1.81-dev
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -24,7 +28,31 @@ bool put(Parser& parser, std::string_view text) {
     return !failed && parser.is_done() && used == text.size();
 }
 
+/// As `http::read` does: octets that the parser leaves over wait in the buffer for more.
+template <class Parser>
+bool put(Parser& parser, std::string_view text, boost::beast::flat_buffer& buffer,
+         std::size_t piece) {
+    parser.eager(true);
+    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) {
+        auto const part = text.substr(0, piece);
+        buffer.commit(boost::asio::buffer_copy(buffer.prepare(part.size()),
+                                               boost::asio::buffer(part.data(), part.size())));
+        boost::beast::error_code failed;
+        buffer.consume(parser.put(buffer.data(), failed));
+        if (failed && failed != http::error::need_more) return false;
+    }
+    benchmark::DoNotOptimize(parser);
+    return parser.is_done() && buffer.size() == 0;
+}
+
 struct request_parser {
+    /// One for all messages, as on a connection.
+    boost::beast::flat_buffer buffer{};
+
+    bool operator()(std::string_view text, std::size_t piece) {
+        http::request_parser<http::string_body> parser;
+        return put(parser, text, buffer, piece);
+    }
     bool operator()(std::string_view text) const {
         if (text.starts_with("HTTP/")) {
             http::response_parser<http::string_body> parser;
@@ -37,7 +65,7 @@ struct request_parser {
 bench::message_parser<request_parser> const as_used{
     {"Beast request_parser", bench::role::peer,
      "HTTP; framing, octets checked, every field and the body copied into a message "
-     "(response_parser for 200)"},
+     "(response_parser for 200); in pieces through a flat_buffer, as http::read does it"},
     bench::protocol::http};
 
 /// Derived from basic_parser, keeps nothing: the parsing alone.
@@ -59,6 +87,12 @@ struct bare : http::basic_parser<Request> {
     void on_finish_impl(code&) override {}
 };
 struct basic_parser {
+    boost::beast::flat_buffer buffer{};
+
+    bool operator()(std::string_view text, std::size_t piece) {
+        bare<true> parser;
+        return put(parser, text, buffer, piece);
+    }
     bool operator()(std::string_view text) const {
         if (text.starts_with("HTTP/")) {
             bare<false> parser;

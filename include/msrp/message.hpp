@@ -3,10 +3,9 @@
 // message.hpp - a whole request or response, read in one call.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include <msrp/chunk_event.hpp>
@@ -39,6 +38,68 @@ struct message_status {
     bool boundary = false;
 };
 
+namespace detail {
+
+/// Where a body ends, and the message.
+struct body_end {
+    std::size_t body;
+    std::size_t used;  ///< end-line included
+    char flag;
+};
+/// Finds the end of the body in `rest`, of any message; `offset` is where it begins.
+/// @param end set when the answer is `event`.
+[[nodiscard]] MSRPKIT_COLD inline message_status scan_body(head_reader const& head,
+                                                           std::string_view rest,
+                                                           std::uint64_t offset,
+                                                           body_end& end) noexcept {
+    bool const is_send = head.method() == method::SEND;
+    std::uint64_t const most = head.limits().max_non_send_body;
+    end_line_scanner scanner;
+    scanner.start(head.transaction_id_octets(), head.transaction_id().size(), head.lenient());
+    end = {0, 0, 0};
+    end_line_scanner::outcome seen;
+    do {
+        auto part = rest.substr(end.used);
+        if (!is_send) part = scanner.within(most - end.body, part);
+        if (part.empty()) return {parse_status::need_more, {}};
+        seen = scanner.scan(part);
+        end.used += seen.used;
+        end.body += seen.held.size() + seen.body;
+        auto const failed = [&](error why, std::size_t where) {
+            return message_status{parse_status::error,
+                                  {make_error_code(why), offset + where, "body"}};
+        };
+        if (!is_send && end.body > most) return failed(error::body_too_long, end.used - 1);
+        if (seen.bare)  // FRM-7.1-8, erratum 4177
+            return failed(
+                !is_send && end.body == most ? error::body_too_long : error::end_line_in_body,
+                end.body);
+    } while (!seen.found);
+    end.flag = seen.flag;
+    return {parse_status::event, {}};
+}
+/// The same for the body of a SEND that is all there, as a rule: found without a scanner.
+/// @return error where `scan_body` has to look.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE parse_status find_body_end(head_reader const& head,
+                                                               std::string_view rest,
+                                                               body_end& end) noexcept {
+    if (head.method() != method::SEND || head.lenient().empty_body_without_crlf ||
+        head.lenient().fail_at_end_line_without_crlf)
+        return parse_status::error;
+    auto const marker = head.end_marker();
+    std::size_t const body = wire::find_marker(rest, marker, head.kernel());
+    std::size_t const flag_at = body + marker.size();
+    MSRPKIT_EXAMINED(std::min(flag_at, rest.size()));
+    if (rest.size() < flag_at + 3) return parse_status::need_more;
+    char const flag = rest[flag_at];
+    end = {body, flag_at + 3, flag};
+    bool const found = (flag == '$' || flag == '+' || flag == '#') && rest[flag_at + 1] == '\r' &&
+                       rest[flag_at + 2] == '\n';
+    return found ? parse_status::event : parse_status::error;
+}
+
+}  // namespace detail
+
 /// Reads the message at the front of `octets`, which may hold more behind it. Same verdicts,
 /// values, errors and offsets as `chunk_parser`. For messages of a page or so: when it says
 /// need_more, the next call begins at the front again.
@@ -66,58 +127,23 @@ struct message_status {
         done = outcome::error;
     }
     if (done == outcome::error) return {parse_status::error, head.failure().at(at)};
-    auto const whole = [&](std::string_view body, char flag, std::size_t size) {
-        head.begin(text, at, out.begin);
-        out.body = body;
-        out.flag = static_cast<continuation_flag>(flag);
-        out.size = at + size;
-        return message_status{parse_status::event, {}};
-    };
-    if (done == outcome::end) return whole({}, head.flag(), head.used());
-
-    std::string_view const rest(text.data() + head.used(), text.size() - head.used());
-    bool const is_send = head.method() == method::SEND;
-    if (is_send && !lenient.empty_body_without_crlf && !lenient.fail_at_end_line_without_crlf) {
-        // The whole end-line is there, as a rule: found without a scanner.
-        std::size_t const n = head.transaction_id().size();
-        std::array<char, end_line_scanner::needle_max> needle;
-        std::memcpy(needle.data(), "\r\n-------", 9);
-        std::memcpy(needle.data() + 9, head.transaction_id_octets().data(), ident_max);
-        std::size_t const size = wire::find_marker(rest, {needle.data(), 9 + n}, head.kernel());
-        std::size_t const flag_at = size + 9 + n;
-        MSRPKIT_EXAMINED(std::min(flag_at, rest.size()));
-        if (rest.size() < flag_at + 3) return {parse_status::need_more, {}};
-        char const flag = rest[flag_at];
-        if ((flag == '$' || flag == '+' || flag == '#') && rest[flag_at + 1] == '\r' &&
-            rest[flag_at + 2] == '\n')
-            return whole({rest.data(), size}, flag, head.used() + flag_at + 3);
+    detail::body_end end{0, 0, head.flag()};
+    auto const* const rest = text.data() + head.used();
+    if (done == outcome::body) {
+        std::string_view const behind(rest, text.size() - head.used());
+        auto const quick = detail::find_body_end(head, behind, end);
+        if (quick == parse_status::need_more) return {parse_status::need_more, {}};
+        if (quick == parse_status::error) [[unlikely]] {
+            auto const found = detail::scan_body(head, behind, at + head.used(), end);
+            if (found.status != parse_status::event) return found;
+            if (head.method() == method::none) end.body = 0;  // skipped
+        }
     }
-    end_line_scanner scanner;
-    scanner.start(head.transaction_id_octets(), head.transaction_id().size(), lenient);
-    std::size_t scanned = 0;
-    std::size_t body = 0;
-    end_line_scanner::outcome seen;
-    do {
-        auto part = rest.substr(scanned);
-        if (!is_send) part = scanner.within(limits.max_non_send_body - body, part);
-        if (part.empty()) return {parse_status::need_more, {}};
-        seen = scanner.scan(part);
-        scanned += seen.used;
-        body += seen.held.size() + seen.body;
-        auto const failed = [&](error why, std::size_t where) {
-            return message_status{parse_status::error,
-                                  {make_error_code(why), at + head.used() + where, "body"}};
-        };
-        if (!is_send && body > limits.max_non_send_body)
-            return failed(error::body_too_long, scanned - 1);
-        if (seen.bare)  // FRM-7.1-8, erratum 4177
-            return failed(!is_send && body == limits.max_non_send_body ? error::body_too_long
-                                                                       : error::end_line_in_body,
-                          body);
-    } while (!seen.found);
-    bool const is_response = head.method() == method::none;
-    return whole(is_response ? std::string_view{} : rest.substr(0, body), seen.flag,
-                 head.used() + scanned);
+    head.begin(text, at, out.begin);
+    out.body = {rest, end.body};
+    out.flag = static_cast<continuation_flag>(end.flag);
+    out.size = at + head.used() + end.used;
+    return {parse_status::event, {}};
 }
 
 }  // namespace msrp::inline v0

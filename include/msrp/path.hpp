@@ -122,14 +122,18 @@ struct path_walk {
 /// @param end of what may be looked at, `text` and more.
 /// @param credit octets that may be looked at in vain: the short cut for usual URIs is tried where
 ///        64 are left, and costs as much where the URI is not usual.
+/// @param known the length of the first URI, if the short cut has been tried for it and found that.
 [[nodiscard]] MSRPKIT_ALWAYS_INLINE path_walk walk_path(std::string_view text, char const* end,
                                                         path_options const& options, wire::kernel k,
-                                                        std::size_t& credit) noexcept {
+                                                        std::size_t& credit,
+                                                        std::size_t known = 0) noexcept {
     path_walk walk;
     std::size_t at = 0;
     for (std::size_t count = 1; count <= options.max_uris; ++count) {
         std::string_view const rest(text.data() + at, text.size() - at);
-        std::size_t size = credit < 64 ? 0 : plain_uri_size(rest, end, k);
+        std::size_t size = known != 0 && count == 1 ? known
+                           : credit < 64            ? 0
+                                                    : plain_uri_size(rest, end, k);
         MSRPKIT_EXAMINED(size);
         if (size == 0 || (size != rest.size() && rest[size] != ' ')) {
             if (credit >= 64 && wire::detail::can_classify(k)) {

@@ -219,6 +219,7 @@ class uri_reader {
 
    private:
     static constexpr std::size_t none = std::string_view::npos;
+    static constexpr std::size_t longest_ipv6 = 45;  // with an IPv4 address at its end
 
     std::string_view text_;
     std::size_t at_ = 0;
@@ -306,11 +307,16 @@ class uri_reader {
             if (at_ == rest) return stopped(at_);
             out_.kind = host_kind::ip_future;
         } else {
-            wire::ipv6_reader v6;
-            while (at_ < text_.size() && text_[at_] != ']' && v6.step(text_[at_])) ++at_;
-            if (!at(']')) return stopped(at_);
-            auto const ip = v6.finish();
-            if (!ip) return stopped(at_);
+            auto const inside = text_.substr(at_, longest_ipv6 + 1);
+            auto const size = std::min(inside.find(']'), longest_ipv6);
+            auto ip = wire::parse_ipv6(inside.substr(0, size));
+            if (ip) at_ += size;
+            if (!ip || !at(']')) {  // where it goes wrong
+                wire::ipv6_reader v6;
+                at_ = from;
+                while (at_ < text_.size() && text_[at_] != ']' && v6.step(text_[at_])) ++at_;
+                return stopped(at_);
+            }
             out_.kind = host_kind::ipv6;
             out_.ip = *ip;
         }
@@ -642,10 +648,6 @@ class uri_reader {
         out_.port_text = part(colon + 1, end - colon - 1);
     }
 };
-
-}  // namespace detail
-
-namespace detail {
 
 /// Does what `read_uri` does, with all options.
 /// @param out has a value; it is written anew.

@@ -11,21 +11,22 @@
 
 #include <msrp/detail/octets.hpp>
 #include <msrp/header.hpp>
+#include <wire/charset.hpp>
 #include <wire/detail/kernel_sse2.hpp>
+#include <wire/examined.hpp>
 #include <wire/kernel.hpp>
+#include <wire/result.hpp>
 
 namespace msrp::inline v0::detail {
 
 inline constexpr std::uint64_t lower_case = 0x2020202020202020U;
 
 /// A known name as numbers: its first eight octets, its last eight, eight in its midst, in lower
-/// case; the masks say which of them count.
-struct alignas(64) name_words {
+/// case.
+struct name_words {
     std::uint64_t first = 0;
-    std::uint64_t first_mask = 0;
     std::uint64_t middle = 0;
     std::uint64_t last = 0;
-    std::uint64_t last_mask = 0;
     std::uint8_t size = 0;
     field id = field::other;
 };
@@ -37,10 +38,9 @@ struct alignas(64) name_words {
     w.size = static_cast<std::uint8_t>(name.size());
     std::array<char, 8> front{};
     for (std::size_t i = 0; i < 8 && i < name.size(); ++i) front[i] = name[i];
-    w.first_mask = name.size() < 8 ? (std::uint64_t{1} << 8 * name.size()) - 1 : ~std::uint64_t{0};
-    w.first = (load_octets(front.data()) | lower_case) & w.first_mask;
+    w.first = load_octets(front.data()) | lower_case;
+    if (name.size() < 8) w.first &= (std::uint64_t{1} << 8 * name.size()) - 1;
     if (name.size() > 8) {
-        w.last_mask = ~std::uint64_t{0};
         w.last = load_octets(name.data() + name.size() - 8) | lower_case;
     }
     if (name.size() > 16) {
@@ -49,54 +49,121 @@ struct alignas(64) name_words {
     return w;
 }
 
-/// A place of 16 for each beginning of six octets that a known name has; a multiplier found by
-/// trying.
+/// A place of 16 for each beginning of six octets that a known name has. The multiplier, found by
+/// trying, has no low bits, so the last two of the eight octets do not count.
 [[nodiscard]] constexpr std::size_t name_place(std::uint64_t first_octets) noexcept {
-    return static_cast<std::size_t>(
-        ((first_octets | lower_case) & 0xFFFFFFFFFFFFU) * 0x7279513BD7FD5619U >> 60U);
+    return static_cast<std::size_t>((first_octets | lower_case) * 0xD77AF0FEB66B0000U >> 60U);
+}
+
+/// How a line begins that has a known name of up to 14 octets: the name, ":" and SP as two words of
+/// eight octets under masks that leave out the case of letters and what stands behind.
+struct alignas(64) name_entry {
+    std::uint64_t mask[2] = {0, 0};
+    std::uint64_t text[2] = {1, 0};  ///< of a longer name: nothing is this
+    std::uint32_t value_at = 0;      ///< behind the name, ":" and SP
+    std::uint32_t bit = 0;           ///< of the field
+    field id = field::other;
+
+    /// Whether a line begins so. @param line of which 16 octets may be looked at.
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool begins(char const* line) const noexcept {
+        return (((load_octets(line) & mask[0]) ^ text[0]) |
+                ((load_octets(line + 8) & mask[1]) ^ text[1])) == 0;
+    }
+};
+[[nodiscard]] constexpr name_entry entry_of(field f) noexcept {
+    auto const name = canonical_name(f);
+    name_entry e;
+    e.id = f;
+    e.value_at = static_cast<std::uint32_t>(name.size() + 2);
+    e.bit = 1U << header_index::bit(f);
+    if (name.size() > 14) return e;
+    std::array<char, 16> mask{};
+    std::array<char, 16> text{};
+    for (std::size_t i = 0; i < name.size() + 2; ++i) {
+        char const c = i < name.size() ? name[i] : i == name.size() ? ':' : ' ';
+        mask[i] = static_cast<char>(wire::alpha.contains(c) ? 0xDF : 0xFF);
+        text[i] = static_cast<char>(c & mask[i]);
+    }
+    for (std::size_t i = 0; i < 2; ++i) {
+        e.mask[i] = load_octets(mask.data() + 8 * i);
+        e.text[i] = load_octets(text.data() + 8 * i);
+    }
+    return e;
 }
 /// Content-Type stands for all four of its kind.
 inline constexpr auto name_table = [] {
-    std::array<name_words, 16> table{};
+    std::array<name_entry, 16> table{};
     for (std::size_t i = 0; i <= static_cast<std::size_t>(field::content_type); ++i) {
         auto const f = static_cast<field>(i);
-        table[name_place(words_of(f).first)] = words_of(f);
+        table[name_place(words_of(f).first)] = entry_of(f);
     }
     return table;
 }();
-inline constexpr std::array<name_words, 3> more_content_names = {
-    words_of(field::content_id), words_of(field::content_description),
-    words_of(field::content_disposition)};
 static_assert(
     [] {
-        for (auto const& w : name_table)
-            if (w.id == field::other) return false;
+        for (auto const& e : name_table)
+            if (e.id == field::other) return false;
         return true;
     }(),
     "each beginning has a place of its own");
 
-/// The known field that a line begins with, its name, ":" and SP; else `other` and 0. For lines
-/// without control octets: then CR does not turn into "-" with its case.
-/// @param line of which eight octets before and 32 behind its first one may be looked at.
-[[nodiscard]] MSRPKIT_ALWAYS_INLINE header_name lookup_field(char const* line) noexcept {
-    std::uint64_t const first = load_octets(line) | lower_case;
-    auto const* w = &name_table[name_place(first)];
-    if (w->id == field::content_type) {
+/// Names that are longer, or that another one has the place of.
+inline constexpr std::array<name_words, 5> more_names = {
+    words_of(field::www_authenticate), words_of(field::authentication_info),
+    words_of(field::content_id), words_of(field::content_description),
+    words_of(field::content_disposition)};
+
+/// What `lookup_field` returns of a name that is one of `more_names` or none.
+/// @param guess by its first six octets.
+[[nodiscard]] MSRPKIT_COLD inline header_name lookup_more(char const* line, field guess) noexcept {
+    name_words const* w = nullptr;
+    if (guess == field::www_authenticate) w = &more_names[0];
+    if (guess == field::authentication_info) w = &more_names[1];
+    if (guess == field::content_type) {
         char const c = wire::to_lower(line[8]);
-        if (c == 'i') w = &more_content_names[0];
-        if (c == 'd') w = &more_content_names[wire::to_lower(line[9]) == 'e' ? 1 : 2];
+        if (c == 'i') w = &more_names[2];
+        if (c == 'd') w = &more_names[wire::to_lower(line[9]) == 'e' ? 3 : 4];
     }
+    if (w == nullptr) return {field::other, 0};
     std::size_t const size = w->size;
-    std::uint64_t const last = load_octets(line + size - 8) | lower_case;
-    // No branch that depends on which name it is, but for the longest.
-    std::uint64_t const wrong = ((first & w->first_mask) ^ w->first) |
-                                ((last & w->last_mask) ^ w->last) |
-                                static_cast<std::uint64_t>(line[size] ^ ':') |
-                                static_cast<std::uint64_t>(line[size + 1] ^ ' ');
-    if (wrong != 0 || (size > 16 && (load_octets(line + 8) | lower_case) != w->middle))
+    if ((load_octets(line) | lower_case) != w->first ||
+        (load_octets(line + size - 8) | lower_case) != w->last ||
+        (size > 16 && (load_octets(line + 8) | lower_case) != w->middle) || line[size] != ':' ||
+        line[size + 1] != ' ')
         return {field::other, 0};
     MSRPKIT_EXAMINED(size + 2);
     return {w->id, size};
+}
+
+/// Octets that `lookup_field` looks at in vain, at most: 16, eight at a name's end, two behind it.
+inline constexpr std::size_t lookup_cost = 16 + 8 + 2;
+
+/// The one known field that a line can begin with, but for `more_names`.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE name_entry const& entry_for(char const* line) noexcept {
+    return name_table[name_place(load_octets(line))];
+}
+/// The known field that a line begins with, its name, ":" and SP; else `other` and 0. For lines
+/// without control octets: then CR does not turn into "-" with its case.
+/// @param line of which 32 octets may be looked at.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE header_name lookup_field(char const* line) noexcept {
+    // No branch that depends on which name it is, but for those that are seldom seen.
+    auto const& e = entry_for(line);
+    if (!e.begins(line)) [[unlikely]]
+        return lookup_more(line, e.id);
+    MSRPKIT_EXAMINED(e.value_at);
+    return {e.id, e.value_at - 2};
+}
+
+/// Whether two lines begin with "To-Path: " and "From-Path: ". For lines without control octets, of
+/// which 11 octets may be looked at.
+[[nodiscard]] MSRPKIT_ALWAYS_INLINE bool are_path_names(char const* to, char const* from) noexcept {
+    MSRPKIT_EXAMINED(9 + 11);
+    constexpr auto lower = [](std::string_view octets) {
+        return load_octets(octets.data()) | lower_case;
+    };
+    return (load_octets(to) | lower_case) == lower("To-Path:") && to[8] == ' ' &&
+           (load_octets(from) | lower_case) == lower("From-Path: ") &&
+           (load_octets(from + 3) | lower_case) == lower("m-Path: ");
 }
 
 /// Where the value begins of a line that begins with "To-Path: " or "From-Path: "; else 0. For

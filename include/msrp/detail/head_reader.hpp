@@ -13,6 +13,7 @@
 
 #include <msrp/chunk_event.hpp>
 #include <msrp/detail/field_lookup.hpp>
+#include <msrp/detail/plain_uri.hpp>
 #include <msrp/error.hpp>
 #include <msrp/header.hpp>
 #include <msrp/ident.hpp>
@@ -151,6 +152,12 @@ struct header_line {
     return line;
 }
 
+/// What reading a line the slow way has found.
+struct slow_line {
+    header_line header{};
+    line_doubt doubt{};
+};
+
 /// Reads the head of one chunk from a text that begins at its first octet and of which more and
 /// more becomes known. The one place that knows which line may follow which, which limits hold and
 /// where an error is; the push parser, the pull parser and the whole-message parser all go through
@@ -199,11 +206,15 @@ class head_reader {
     }
     [[nodiscard]] msrp::method method() const noexcept { return method_; }
     [[nodiscard]] std::string_view transaction_id() const noexcept {
-        return {transaction_id_.data(), transaction_id_size_};
+        return {marker_.transaction_id.data(), transaction_id_size_};
     }
     /// The same with all the octets that an id can have, and some that mean nothing.
     [[nodiscard]] std::array<char, ident_max> const& transaction_id_octets() const noexcept {
-        return transaction_id_;
+        return marker_.transaction_id;
+    }
+    /// CRLF, seven hyphens, the transaction id: how the end-line behind a body begins.
+    [[nodiscard]] std::string_view end_marker() const noexcept {
+        return {marker(), sizeof marker_.front + transaction_id_size_};
     }
     [[nodiscard]] wire::kernel kernel() const noexcept { return kernel_; }
     [[nodiscard]] char flag() const noexcept { return flag_; }
@@ -258,16 +269,16 @@ class head_reader {
 
     /// The event, once `read` said `body` or `end`; views into `head`, all of its fields are set.
     void begin(std::string_view head, std::uint64_t offset, chunk_begin& b) const noexcept {
-        head = head.substr(0, line_at_);
+        head = {head.data(), line_at_};
         // "MSRP" SP transact-id SP, then the method, or the status and its comment.
         std::size_t const tail_at = 5 + transaction_id_size_ + 1;
-        auto const tail = head.substr(tail_at, index_.fields_at - 2 - tail_at);
-        b.transaction_id = head.substr(5, transaction_id_size_);
+        std::string_view const tail(head.data() + tail_at, index_.fields_at - 2 - tail_at);
+        b.transaction_id = {head.data() + 5, transaction_id_size_};
         b.method = method_;
         b.method_name = method_ == method::none ? std::string_view{} : tail;
         b.status = status_;
         if (has_comment_)
-            b.comment = tail.substr(4);
+            b.comment.emplace(tail.data() + 4, tail.size() - 4);
         else
             b.comment.reset();
         b.headers.assign(head, index_);
@@ -277,12 +288,11 @@ class head_reader {
 
    private:
     static constexpr std::size_t end_line_size = 7 + ident_max + 1;
-    static constexpr std::size_t lookup_cost = 8 + 8 + 8 + 1;  // octets of a look-up in vain
 
     /// Takes the lines of `ends_` one by one, as long as they are simply good or plainly wrong. All
     /// have CR before their LF, and their octets are ASCII without controls.
     /// @return false where one is wrong: see `failure`.
-    [[nodiscard]] bool take_lines(std::string_view head) noexcept {
+    [[nodiscard]] MSRPKIT_ALWAYS_INLINE bool take_lines(std::string_view head) noexcept {
         auto const* const text = head.data();
         auto const* const known = text + head.size();
         std::size_t i = next_;
@@ -305,16 +315,14 @@ class head_reader {
             ++i;
         }
         // What the loops need, where no store into the index can be thought to change it.
-        std::size_t const most = limits_.max_header_line;
-        std::size_t const known_at = head.size() - std::min<std::size_t>(head.size(), 32);
-        std::size_t const room = limits_.max_header_fields - index_.count;
-        std::size_t lines =
-            std::min(lines_.count, room < lines_.count - i ? i + room : lines_.count);
         std::size_t at = line_at_;
-        // The last lines may be beyond a limit, or too near to the end of what is known.
-        while (lines != i && (ends_[lines - 1] >= limits_.max_header_block ||
-                              (lines == i + 1 ? at : ends_[lines - 2] + 1) > known_at))
-            --lines;
+        std::size_t lines = lines_.count;
+        std::size_t const room = limits_.max_header_fields - index_.count;
+        if (lines - i > room) lines = i + room;
+        if (lines - i < 2 || ends_[lines - 1] >= limits_.max_header_block ||
+            ends_[lines - 1] - at > limits_.max_header_line || ends_[lines - 2] + 33U > head.size())
+            [[unlikely]]
+            lines = lines_within(head, i, lines);
         auto last = last_;
         bool good = true;
         auto const wrong = [&](error why, std::size_t where, std::string_view name) {
@@ -322,16 +330,53 @@ class head_reader {
                                      name.empty() ? std::string_view("header") : name};
             good = false;
         };
-        for (; index_.count < 2 && i != lines; ++i) {  // FRM-7.1-2
+        // FRM-7.1-2: the two paths, first both at once.
+        plain_sizes plain{0, 0};
+        bool named = false;
+        if (index_.count == 0 && lines - i >= 2 && credit_ >= 64 && limits_.max_path_uris != 0 &&
+            wire::detail::can_classify(kernel_)) {
+            std::size_t const next = ends_[i] + std::size_t{1};
+            std::size_t const to_at = at + 9;
+            std::size_t const from_at = next + 11;
+            std::size_t const to_size = next - 2 - to_at;
+            std::size_t const from_size = ends_[i + 1] - 1 - from_at;
+            // Of 16 octets, as the shortest URI, to 64; of a shorter line the size is huge here.
+            bool const fit =
+                to_size - 16 <= 48 && from_size - 16 <= 48 && from_at + 64 <= head.size();
+            named = fit && are_path_names(text + at, text + next);
+            if (named) {
+                plain = plain_uri_sizes(text + to_at, to_size, text + from_at, from_size, kernel_);
+                if (plain.second == from_size) [[likely]] {
+                    MSRPKIT_EXAMINED(to_size + from_size);
+                    index_.slot[header_index::bit(field::to_path)] = {
+                        static_cast<std::uint32_t>(to_at), static_cast<std::uint32_t>(to_size)};
+                    index_.slot[header_index::bit(field::from_path)] = {
+                        static_cast<std::uint32_t>(from_at), static_cast<std::uint32_t>(from_size)};
+                    index_.present = 3;
+                    index_.count = 2;
+                    index_.to_path_uris = index_.from_path_uris = 1;
+                    last = field::from_path;
+                    credit_ += 4;  // CR and LF are looked at by the index alone
+                    at = ends_[i + 1] + std::size_t{1};
+                    i += 2;
+                } else if (plain.first == 0 || (plain.first == to_size && plain.second == 0)) {
+                    std::size_t const lost = plain.first == 0 ? to_size : from_size;
+                    MSRPKIT_EXAMINED(lost);
+                    credit_ -= lost;
+                }
+            } else if (fit) {
+                credit_ -= 9 + 11;
+            }
+        }
+        for (; index_.count < 2 && i != lines; ++i) {
             std::size_t const lf = ends_[i];
             auto const* const p = text + at;
             std::size_t const size = lf - 1 - at;
-            if (size > most) break;
             bool const to = index_.count == 0;
-            std::size_t const value = is_path_name(p, to);
-            if (value == 0 || value > size) break;
+            std::size_t const value = !named ? is_path_name(p, to) : to ? 9 : 11;
+            if (value == 0) break;
             auto const walk = walk_path({p + value, size - value}, known, {limits_.max_path_uris},
-                                        kernel_, credit_);
+                                        kernel_, credit_, to ? plain.first : plain.second);
             last = to ? field::to_path : field::from_path;
             if (walk.uris == 0) {
                 wrong(walk.why, value + walk.at, canonical_name(last));
@@ -340,7 +385,7 @@ class head_reader {
             (to ? index_.to_path_uris : index_.from_path_uris) =
                 static_cast<std::uint32_t>(walk.uris);
             index_.note(last, at + value, size - value);
-            credit_ += 2;  // CR and LF are looked at by the index alone
+            credit_ += 2;
             at = lf + 1;
         }
         if (index_.count >= 2) {
@@ -348,40 +393,54 @@ class head_reader {
             auto const first = i;
             auto present = index_.present;
             auto repeated = index_.repeated;
-            for (; i != lines; ++i) {
-                std::size_t const lf = ends_[i];
-                auto const* const p = text + at;
-                std::size_t const size = lf - 1 - at;
-                if (size > most) break;
+            auto const take = [&](field id, std::uint32_t bit, std::size_t value, std::size_t lf) {
+                last = id;
+                std::size_t const value_at = at + value;
+                std::size_t const value_size = lf - 1 - value_at;
+                credit += value_size;
+                at = lf + 1;
+                if ((present & bit) != 0) [[unlikely]] {
+                    repeated |= bit;
+                    return;
+                }
+                present |= bit;
+                index_.slot[header_index::bit(id)] = {static_cast<std::uint32_t>(value_at),
+                                                      static_cast<std::uint32_t>(value_size)};
+            };
+            while (i != lines) {
                 header_name name{field::other, 0};
-                if (credit >= lookup_cost) name = lookup_field(p);
-                if (name.size == 0) [[unlikely]] {
-                    if (credit >= lookup_cost) {
+                if (credit >= lookup_cost) [[likely]] {
+                    auto const* e = &entry_for(text + at);
+                    while (e->begins(text + at)) {
+                        MSRPKIT_EXAMINED(e->value_at);
+                        take(e->id, e->bit, e->value_at, ends_[i]);
+                        if (++i == lines) break;
+                        e = &entry_for(text + at);
+                    }
+                    if (i == lines) break;
+                    name = lookup_more(text + at, e->id);
+                    if (name.size == 0) {
                         credit -= lookup_cost;
                         MSRPKIT_EXAMINED(lookup_cost);
                     }
-                    name = read_header_name({p, size});
-                    bool const colon = name.size != 0 && name.size < size && p[name.size] == ':';
-                    if (!colon || name.size + 2 > size || p[name.size + 1] != ' ') {
-                        wrong(error::bad_header_line, name.size + (colon ? 1 : 0),
-                              colon ? canonical_name(name.id) : std::string_view{});
-                        break;
-                    }
                 }
-                last = name.id;
-                std::size_t const value = name.size + 2;
-                credit += size - value;
-                if (header_index::bit(last) < known_fields) [[likely]] {
-                    std::uint32_t const mask = 1U << header_index::bit(last);
-                    if ((present & mask) != 0)
-                        repeated |= mask;
-                    else
-                        index_.slot[header_index::bit(last)] = {
-                            static_cast<std::uint32_t>(at + value),
-                            static_cast<std::uint32_t>(size - value)};
-                    present |= mask;
+                std::string_view const line(text + at, ends_[i] - 1 - at);
+                if (name.size == 0) name = read_header_name(line);
+                bool const colon =
+                    name.size != 0 && name.size < line.size() && line[name.size] == ':';
+                if (!colon || name.size + 2 > line.size() || line[name.size + 1] != ' ') {
+                    wrong(error::bad_header_line, name.size + (colon ? 1 : 0),
+                          colon ? canonical_name(name.id) : std::string_view{});
+                    break;
                 }
-                at = lf + 1;
+                if (auto const bit = header_index::bit(name.id); bit < known_fields) {
+                    take(name.id, 1U << bit, name.size + 2, ends_[i]);
+                } else {
+                    last = name.id;
+                    credit += line.size() - name.size - 2;
+                    at = ends_[i] + std::size_t{1};
+                }
+                ++i;
             }
             index_.present = present;
             index_.repeated = repeated;
@@ -393,16 +452,35 @@ class head_reader {
         next_ = i;
         return good;
     }
-    bool take_start_line(std::string_view text) noexcept {
+    /// How many of the lines up to `lines` may be taken quickly, from the one at `line_at_` on,
+    /// which is `ends_[i]`'s: those before one that is beyond a limit, or too near to the end of
+    /// what is known to be looked at by words.
+    [[nodiscard]] MSRPKIT_COLD std::size_t lines_within(std::string_view head, std::size_t i,
+                                                        std::size_t lines) const noexcept {
+        std::size_t at = line_at_;
+        for (; i != lines; ++i) {
+            std::size_t const lf = ends_[i];
+            if (lf - 1 - at > limits_.max_header_line || lf >= limits_.max_header_block ||
+                at + 32 > head.size())
+                break;
+            at = lf + 1;
+        }
+        return i;
+    }
+    MSRPKIT_ALWAYS_INLINE bool take_start_line(std::string_view text) noexcept {
         if (text.size() < 5 + ident_min + 4 || std::memcmp(text.data(), "MSRP ", 5) != 0)
             return false;
         auto const* const id = text.data() + 5;
-        std::size_t const most = std::min(text.size() - 5 - 4, ident_max);
         // The usual id is letters and digits: its length without a branch that depends on it.
-        std::size_t n = std::min(alnum_run(id), most);
-        while (n < most && ident_char.contains(id[n])) ++n;
-        if (n < ident_min || id[n] != ' ' || !wire::alphanum.contains(id[0])) return false;
+        std::size_t n = alnum_run(id);
+        if (n < ident_min || id[n] != ' ') [[unlikely]] {
+            std::size_t const most = std::min(text.size() - 5 - 4, ident_max);
+            n = std::min(n, most);
+            while (n < most && ident_char.contains(id[n])) ++n;
+            if (n < ident_min || id[n] != ' ' || !wire::alphanum.contains(id[0])) return false;
+        }
         std::string_view const rest(id + n + 1, text.size() - 5 - n - 1);
+        if (rest.size() < 3) return false;
         if (std::memcmp(rest.data(), "SEND", 4) == 0 && rest.size() == 4) {
             method_ = method::SEND;
             status_ = 0;
@@ -424,7 +502,8 @@ class head_reader {
             status_ = 0;
             has_comment_ = false;
         }
-        std::memcpy(transaction_id_.data(), id, ident_max);  // more than it has, less than is there
+        // More than it has, less than is there.
+        std::memcpy(marker_.transaction_id.data(), id, ident_max);
         transaction_id_size_ = n;
         return true;
     }
@@ -446,8 +525,7 @@ class head_reader {
         std::size_t const size = 7 + transaction_id_size_;
         if (rest < size + 3 || credit_ < size + 3) return false;
         MSRPKIT_EXAMINED(size + 3);
-        if (std::memcmp(p, "-------", 7) != 0 ||
-            std::memcmp(p + 7, transaction_id_.data(), transaction_id_size_) != 0 ||
+        if (!wire::detail::same_octets(p, marker() + 2, size) ||
             (p[size] != '$' && p[size] != '+' && p[size] != '#') || p[size + 1] != '\r' ||
             p[size + 2] != '\n') {
             credit_ -= size + 3;
@@ -458,8 +536,13 @@ class head_reader {
         done = outcome::end;
         return true;
     }
+    /// The octets of `marker_`, which has no gap.
+    [[nodiscard]] char const* marker() const noexcept {
+        static_assert(sizeof marker_ == sizeof marker_.front + ident_max);
+        return reinterpret_cast<char const*>(&marker_);
+    }
     void note_transaction_id(std::string_view id) noexcept {
-        std::copy_n(id.data(), id.size(), transaction_id_.data());
+        std::copy_n(id.data(), id.size(), marker_.transaction_id.data());
         transaction_id_size_ = id.size();
     }
 
@@ -550,7 +633,7 @@ class head_reader {
             if (wrong.code || (!ended && b.size + 1 == text.size())) return wrong;
             return {make_error_code(error::bad_line_end), b.size + 1, name_of_line()};
         }
-        if ((too_long || !ended) && wrong.code && doubt_.open) wrong.offset = part.size();
+        if ((too_long || !ended) && wrong.code && slow_->doubt.open) wrong.offset = part.size();
         return too_long && (!wrong.code || wrong.offset >= b.size) ? b.why : wrong;
     }
     /// The octet that is wrong is a CR: no grammar takes one, so it is the line's first, and ends
@@ -560,19 +643,20 @@ class head_reader {
         auto const cr = static_cast<std::size_t>(wrong.offset);
         bool const stray = in_start_line_ && cr == 0 && lenient_.stray_crlf;
         if (cr == 0 && !stray) wrong = check({});
-        if (cr != 0 && !doubt_.whole) return wrong;
+        if (cr != 0 && !slow_->doubt.whole) return wrong;
         if (cr != 0 || stray) wrong = {};
-        if (cr != 0 && doubt_.late != error{})
-            wrong = {make_error_code(doubt_.late), doubt_.late_at, canonical_name(wanted())};
+        if (cr != 0 && slow_->doubt.late != error{})
+            wrong = {make_error_code(slow_->doubt.late), slow_->doubt.late_at,
+                     canonical_name(wanted())};
         if (wrong.code || (!ended && cr + 1 == text.size())) return wrong;
         return {make_error_code(error::bad_line_end), cr + 1, name_of_line()};
     }
 
     /// Whether a line, without its CRLF, may stand here.
     [[nodiscard]] wire::failure check(std::string_view text) noexcept {
-        doubt_ = {};
+        slow_.emplace();
         if (in_start_line_) {
-            auto const read = read_start_line(text, lenient_.loose_utf8, &doubt_);
+            auto const read = read_start_line(text, lenient_.loose_utf8, &slow_->doubt);
             if (!read) return read.error();
             method_ = read->method;
             status_ = read->status;
@@ -584,9 +668,9 @@ class head_reader {
         if (index_.count >= limits_.max_header_fields && !text.empty() &&
             wire::alpha.contains(text[0]))
             return {make_error_code(error::too_many_header_fields), 0, "header"};
-        auto const read = read_header_line(text, wanted(), limits_, lenient_, &doubt_);
+        auto const read = read_header_line(text, wanted(), limits_, lenient_, &slow_->doubt);
         if (!read) return read.error();
-        header_ = *read;
+        slow_->header = *read;
         return {};
     }
     /// FRM-7.1-2: To-Path, then From-Path, then all others.
@@ -615,10 +699,10 @@ class head_reader {
         for (; at < 7; ++at)
             if (at == text.size() || text[at] != '-') return wrong(at);
         for (std::size_t i = 0; i < transaction_id_size_; ++i, ++at)
-            if (at == text.size() || text[at] != transaction_id_[i]) return wrong(at);
+            if (at == text.size() || text[at] != marker_.transaction_id[i]) return wrong(at);
         if (at == text.size() || (text[at] != '$' && text[at] != '+' && text[at] != '#'))
             return wrong(at);
-        doubt_.whole = true;
+        slow_->doubt.whole = true;
         return at + 1 == text.size() ? wire::failure{} : wrong(at + 1);
     }
 
@@ -628,10 +712,11 @@ class head_reader {
             in_start_line_ = false;
             index_.fields_at = static_cast<std::uint32_t>(next);
         } else {
-            last_ = header_.id;
-            if (index_.count == 0) index_.to_path_uris = static_cast<std::uint32_t>(header_.uris);
-            if (index_.count == 1) index_.from_path_uris = static_cast<std::uint32_t>(header_.uris);
-            index_.note(header_.id, line_at_ + header_.value_at, text.size() - header_.value_at);
+            auto const& header = slow_->header;
+            last_ = header.id;
+            if (index_.count == 0) index_.to_path_uris = static_cast<std::uint32_t>(header.uris);
+            if (index_.count == 1) index_.from_path_uris = static_cast<std::uint32_t>(header.uris);
+            index_.note(header.id, line_at_ + header.value_at, text.size() - header.value_at);
         }
         line_at_ = next;
     }
@@ -655,10 +740,12 @@ class head_reader {
     std::size_t next_ = 0;     // of `ends_`, up to `lines_.count`
     std::size_t credit_ = 64;  // see `walk_path`: one vector, and octets looked at only once
     std::size_t transaction_id_size_ = 0;
-    std::array<char, ident_max> transaction_id_{};
     header_index index_{unset{}};
-    header_line header_{};
-    line_doubt doubt_{};                      // of the line that was refused
+    struct {
+        char front[9] = {'\r', '\n', '-', '-', '-', '-', '-', '-', '-'};
+        std::array<char, ident_max> transaction_id{};
+    } marker_;
+    std::optional<slow_line> slow_{};         // set by `check`, which is seldom called
     std::optional<wire::failure> failure_{};  // a failure takes time to make, even an empty one
     std::array<std::uint32_t, lines_at_once> ends_;  // NOLINT: the index writes before it is read
 };

@@ -46,14 +46,22 @@ TEST_CASE("the table has each beginning of a name in its place", "[field_lookup]
     using msrp::detail::words_of;
     for (std::size_t i = 0; i < msrp::known_fields; ++i) {
         auto const f = static_cast<msrp::field>(i);
+        auto const name = msrp::canonical_name(f);
         auto const words = words_of(f);
         CHECK(words.id == f);
-        CHECK(words.size == msrp::canonical_name(f).size());
+        CHECK(words.size == name.size());
         auto const& there = msrp::detail::name_table[msrp::detail::name_place(words.first)];
         bool const content = f >= msrp::field::content_type;
         CHECK(there.id == (content ? msrp::field::content_type : f));
-        CHECK((there.first & there.first_mask) == (words.first & there.first_mask));
-        if (!content) CHECK(there.last == words.last);
+        std::string const line = std::string(name) + ": " + std::string(16, '\0');
+        bool const first = f <= msrp::field::content_type;
+        CHECK(there.begins(line.data()) == (first && name.size() <= 14));
+        if (!first) continue;
+        CHECK(there.value_at == name.size() + 2);
+        CHECK(there.bit == 1U << i);
+        bool more = false;
+        for (auto const& w : msrp::detail::more_names) more |= w.id == f;
+        CHECK(more == (name.size() > 14));
     }
     CHECK(msrp::detail::load_octets("abcdefgh") == 0x6867666564636261U);
     CHECK(msrp::detail::swapped(0x6867666564636261U) == 0x6162636465666768U);
@@ -93,6 +101,22 @@ TEST_CASE("the names of paths, and runs of letters and digits", "[field_lookup]"
     CHECK(is_path_name("From-Path:x....", false) == 0);
     CHECK(is_path_name("From-Pbth: x...", false) == 0);
     CHECK(is_path_name("To-Path: x.....", false) == 0);
+    // Both at once say what each says; of octets that are no controls.
+    for (bool const to : {true, false}) {
+        std::string lines[2] = {"To-Path: x.....", "From-Path: x..."};
+        std::string& line = lines[to ? 0 : 1];
+        CHECK(msrp::detail::are_path_names(lines[0].data(), lines[1].data()));
+        for (std::size_t at = 0; at < 11; ++at) {
+            char const old = line[at];
+            for (int c = 0x20; c < 0x7F; ++c) {
+                line[at] = static_cast<char>(c);
+                INFO(line);
+                REQUIRE(msrp::detail::are_path_names(lines[0].data(), lines[1].data()) ==
+                        (is_path_name(line.data(), to) != 0));
+            }
+            line[at] = old;
+        }
+    }
     for (int c = 0; c < 256; ++c) {
         for (std::size_t at = 0; at < 16; ++at) {
             std::string text = "aZ09bcdefghijklm";

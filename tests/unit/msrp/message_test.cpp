@@ -5,10 +5,12 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include <msrp/chunk_parser.hpp>
 #include <msrp/chunk_puller.hpp>
 #include <msrp/message.hpp>
+#include <msrp/path.hpp>
 
 #include "support/catch.hpp"
 
@@ -43,6 +45,44 @@ TEST_CASE("message: request and response are told apart, the size counts all", "
     REQUIRE(m.begin.comment);
     CHECK(*m.begin.comment == "fine");
     CHECK_FALSE(m.begin.has_body);
+}
+
+TEST_CASE("message: paths of every length up to a vector's, and what is none (FRM-7.1-2)",
+          "[message]") {
+    // As long as the quick reader of both paths looks at, shorter, longer, and two URIs in one.
+    std::string const uri = "msrp://h:1/s;tcp";
+    std::string const behind = "Message-ID: m100\r\nContent-Type: text/plain\r\n\r\n" +
+                               std::string(100, 'x') + "\r\n-------k3k3$\r\n";
+    std::vector<std::string> values = {
+        "", " ", uri + " ", uri + " " + uri, uri + " x", uri + "x", uri + " msrps://[::1]:9/s;tcp"};
+    for (std::size_t n = 1; n < uri.size(); ++n) values.push_back(uri.substr(0, n));
+    for (std::size_t n = 40; n < 60; ++n)
+        for (std::string const end : {";tcp", ";ws", "tcp;", ""})
+            values.push_back("msrps://h:1/" + std::string(n, 's') + end);
+    for (auto const& to : values) {
+        for (auto const& from : values) {
+            bool const good = msrp::read_path(to).has_value() && msrp::read_path(from).has_value();
+            std::string const head = "MSRP k3k3 SEND\r\nTo-Path: " + to + "\r\nFrom-Path: ";
+            std::string const text = head + from + "\r\n" + behind;
+            INFO(text);
+            msrp::message m;
+            auto const got = msrp::parse_message(text, m);
+            REQUIRE(got.status == (good ? parse_status::event : parse_status::error));
+            if (good) {
+                CHECK(m.begin.headers.to_path().text() == to);
+                CHECK(m.begin.headers.from_path().text() == from);
+                CHECK(m.begin.headers.to_path().size() == msrp::read_path(to)->size());
+                CHECK(m.begin.headers.from_path().size() == msrp::read_path(from)->size());
+                CHECK(m.size == text.size());
+            } else if (auto const why = msrp::read_path(to); !why) {
+                CHECK(got.error.code == why.error().code);
+                CHECK(got.error.offset == head.find("To-Path: ") + 9 + why.error().offset);
+            } else {
+                CHECK(got.error.code == msrp::read_path(from).error().code);
+                CHECK(got.error.offset == head.size() + msrp::read_path(from).error().offset);
+            }
+        }
+    }
 }
 
 TEST_CASE("message: a part of one needs more, wherever it stops", "[message]") {

@@ -106,6 +106,31 @@ TEST_CASE("what the short cut takes is a URI (URI-6-2)", "[plain_uri]") {
     CHECK((taken > 1000 || kernels().size() == 1));
 }
 
+TEST_CASE("two URIs at once are what each is by itself", "[plain_uri]") {
+    std::vector<std::string> texts = usual;
+    texts.push_back(usual[0] + " " + usual[0]);
+    texts.push_back("msrp://h:1/x;ws;tcp");
+    texts.push_back("msrp://h:65536/x;tcp");
+    for (auto const& a : texts) {
+        for (auto const& b : texts) {
+            std::string const text = a + b + std::string(64, 'x');
+            auto const* const first = text.data();
+            auto const* const second = text.data() + a.size();
+            auto const* const end = text.data() + text.size();
+            for (auto const k : kernels()) {
+                if (!wire::detail::can_classify(k)) continue;
+                INFO(a << ' ' << b << ' ' << wire::name_of(k));
+                auto const got =
+                    msrp::detail::plain_uri_sizes(first, a.size(), second, b.size(), k);
+                CHECK(got.first == msrp::detail::plain_uri_size({first, a.size()}, end, k));
+                CHECK(got.second == (got.first != a.size() ? 0
+                                                           : msrp::detail::plain_uri_size(
+                                                                 {second, b.size()}, end, k)));
+            }
+        }
+    }
+}
+
 TEST_CASE("a port at the edge of what the short cut takes", "[plain_uri]") {
     for (unsigned const port :
          {0U, 9U, 10U, 9999U, 10000U, 65535U, 65536U, 65540U, 66000U, 99999U, 100000U}) {

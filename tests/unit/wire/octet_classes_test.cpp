@@ -17,6 +17,7 @@ wire::octet_classes naive(std::array<char, 64> const& octets) {
         std::uint64_t const bit = std::uint64_t{1} << i;
         if (!wire::detail::word_octet.contains(octets[i])) c.breaks |= bit;
         if (octets[i] == '/') c.slash |= bit;
+        if (wire::digit.contains(octets[i])) c.digit |= bit;
     }
     return c;
 }
@@ -33,15 +34,18 @@ void check(std::array<char, 64> const& octets) {
     auto const sse2 = wire::detail::sse2::classify(octets.data());
     REQUIRE(sse2.breaks == want.breaks);
     REQUIRE(sse2.slash == want.slash);
+    REQUIRE(sse2.digit == want.digit);
     if (wire::available(wire::kernel::avx2)) {
         auto const avx2 = by_avx2(octets.data());
         REQUIRE(avx2.breaks == want.breaks);
         REQUIRE(avx2.slash == want.slash);
+        REQUIRE(avx2.digit == want.digit);
     }
 #elif defined(MSRPKIT_KERNEL_NEON)
     auto const neon = wire::detail::neon::classify(octets.data());
     REQUIRE(neon.breaks == want.breaks);
     REQUIRE(neon.slash == want.slash);
+    REQUIRE(neon.digit == want.digit);
 #endif
 }
 
@@ -67,14 +71,22 @@ TEST_CASE("every octet at every place is classed", "[octet_classes]") {
 }
 
 TEST_CASE("the tables by halves of an octet hold the set", "[octet_classes]") {
-    auto const tables = wire::detail::halves_of(wire::detail::word_octet);
-    CHECK(tables.low == wire::detail::word_halves.low);
-    CHECK(tables.high == wire::detail::word_halves.high);
+    auto const check_tables = [](wire::detail::half_tables const& tables) {
+        for (unsigned c = 0; c < 128; ++c) {
+            int const both = tables.low[c & 15U] & tables.high[c >> 4U];
+            REQUIRE((both != 0) == wire::detail::word_octet.contains(static_cast<char>(c)));
+        }
+        CHECK(tables.low[3] == tables.low[19]);
+        CHECK(tables.high[3] == tables.high[19]);
+    };
+    check_tables(wire::detail::halves_of(wire::detail::word_octet));
+    auto const& tables = wire::detail::word_halves;
+    check_tables(tables);
     for (unsigned c = 0; c < 128; ++c) {
-        bool const in = (tables.low[c & 15U] & tables.high[c >> 4U]) != 0;
-        REQUIRE(in == wire::detail::word_octet.contains(static_cast<char>(c)));
+        int const both = tables.low[c & 15U] & tables.high[c >> 4U];
+        REQUIRE(((both & 0x40) != 0) == wire::digit.contains(static_cast<char>(c)));
+        REQUIRE(((both & 0x80) != 0) == (c == '/'));
     }
-    CHECK(tables.low[3] == tables.low[19]);
     CHECK(wire::detail::can_classify(wire::best_kernel()) ==
           (wire::best_kernel() != wire::kernel::swar));
 }
