@@ -163,7 +163,7 @@ class accept_types_view {
     /// The entry at `at` of a plain list. @param entry new.
     void split(std::size_t at, accepted_type& entry) const noexcept {
         auto const next = [&](std::size_t from) {
-            auto const rest = from < 64 ? breaks_ >> from : 0;
+            auto const rest = breaks_ >> from;  // each entry begins before the text's end
             return rest == 0 ? text_.size()
                              : std::min(from + static_cast<std::size_t>(std::countr_zero(rest)),
                                         text_.size());

@@ -404,7 +404,7 @@ class basic_description {
     /// A line that the leniency `missing_last_line_end` let pass gets its end before another
     /// follows.
     static void end_last_line(string_type& out) {
-        if (!out.empty() && !out.ends_with('\n')) out.append("\r\n");
+        if (!out.ends_with('\n')) out.append("\r\n");
     }
     wire::result<std::size_t> rewrite(std::size_t where, char type, std::string_view name,
                                       pieces replacement, std::size_t insert_at);

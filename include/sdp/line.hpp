@@ -156,11 +156,11 @@ struct session_index {
                           b.fingerprints.begin(), b.fingerprints.begin() + b.fingerprint_count);
     }
 
-    /// Takes note of one line of the session level; the first of a kind counts.
+    /// Takes note of one checked line of the session level, which has one c= at most; of attributes
+    /// the first of a kind counts.
     void add(char type, std::string_view value, place where) noexcept {
-        if (type == 'c' && connection.number == 0) connection = where;
-        if (type != 'a' || value.empty() ||
-            std::string_view("sfri").find(value[0]) == std::string_view::npos)
+        if (type == 'c') connection = where;
+        if (type != 'a' || std::string_view("sfri").find(value[0]) == std::string_view::npos)
             return;
         auto const is = [value](std::string_view name) {
             return value.size() >= name.size() && part_of(value, 0, name.size()) == name &&

@@ -129,10 +129,8 @@ wire::result<void> basic_description<Allocator>::set_proto(std::size_t media,
     auto const m = view().media(media);
     if (!m) return misuse(error::no_such_media, "m=");
     bool good = true;
-    wire::for_each_piece(proto, '/', [&](std::string_view piece) {
-        good = good && detail::is_token(piece);
-        return good;
-    });
+    wire::for_each_piece(proto, '/',
+                         [&](std::string_view piece) { return good = detail::is_token(piece); });
     if (!good) return misuse(error::illegal_value, "m=");
     auto const at = static_cast<std::size_t>(m->proto().data() - text_.data());
     return splice(at, m->proto().size(), {proto});

@@ -114,6 +114,14 @@ TEST_CASE("SDP-8.1-1 other media types protos and formats are kept and judged") 
     reading const format(described(block("", "4100 TCP/MSRP x")));
     CHECK(format.has(finding_code::format_not_star, severity::warning));
     CHECK(format->usable());
+    // RFC 5234: case does not count in the protos, which RFC 4975, 8.1 gives as literals.
+    reading const small(described(block("", "4100 tcp/msrp *")));
+    CHECK(small->proto() == msrp::media_proto::tcp_msrp);
+    CHECK(small->usable());
+    reading const tls(
+        described(block("", "4100 Tcp/Tls/Msrp *", "msrps://pc.example.org:4100/ab;tcp")));
+    CHECK(tls->proto() == msrp::media_proto::tcp_tls_msrp);
+    CHECK(tls->usable());
 }
 
 TEST_CASE("SDP-8.2-1 the path must be there and whole, each URI with a port") {
@@ -155,10 +163,37 @@ TEST_CASE("section 21 7 repeated a=path lines are merged in order with a finding
         return true;
     });
     CHECK(hosts == std::vector<std::string_view>{"pc.example.org", "b.example"});
+    hosts.clear();
+    m->for_each_uri([&](msrp::uri const& u) {
+        hosts.push_back(u.host);
+        return false;  // nor is the second line walked
+    });
+    CHECK(hosts == std::vector<std::string_view>{"pc.example.org"});
     // One bad line spoils all of it.
     reading const bad(described(block("a=path:nonsense\r\n")));
     CHECK(bad->path_size() == 0);
     CHECK(bad.has(finding_code::path_malformed, severity::error));
+    reading const spoiled(described(
+        block("a=path:msrp://c.example:3/z;tcp\r\n", "4100 TCP/MSRP *", "msrp://a.example/x;tcp")));
+    CHECK(spoiled->path_size() == 0);
+    CHECK_FALSE(spoiled->next_hop());
+    CHECK(spoiled.has(finding_code::path_without_port, severity::error));
+}
+
+TEST_CASE("SDP-8.2-1 what follows the transport of a URI in a=path is part of it") {
+    // "URI-param" (RFC 4975, section 9): the common form with something behind it.
+    auto const uri = [](std::string_view path) {
+        reading const m(described(block("", "4100 TCP/MSRP *", path)));
+        return m->path_size() == 1 ? std::string(m->next_hop()->transport) + "|" +
+                                         std::string(m->next_hop()->parameters)
+                                   : std::string(m->reason());
+    };
+    CHECK(uri("msrp://pc.example.org:4100/ab;tcp") == "tcp|");
+    CHECK(uri("msrp://pc.example.org:4100/ab;tcp;x=1") == "tcp|;x=1");
+    CHECK(uri("msrp://pc.example.org:4100/ab;tcpx") == "tcpx|");
+    CHECK(uri("msrp://pc.example.org:4100/ab;tcp=") == "malformed a=path");
+    CHECK(uri("msrp://pc.example.org:4100/ab;tcp,msrp://pc.example.org:4100/ab;tcp") ==
+          "malformed a=path");
 }
 
 TEST_CASE("SDP-8.2-2 T25 the scheme must fit the proto unless the leniency says otherwise") {
@@ -246,8 +281,12 @@ TEST_CASE("SDP-8.6-6 max-size is exact up to 2^64-1 or absent") {
 TEST_CASE("T10 a repeated attribute never replaces the first") {
     reading const m(
         described(block("a=accept-types:image/png\r\na=max-size:1\r\na=max-size:2\r\n"
-                        "a=setup:active\r\na=setup:passive\r\n")));
+                        "a=setup:active\r\na=setup:passive\r\na=accept-wrapped-types:a/b\r\n"
+                        "a=accept-wrapped-types:image/gif\r\na=sendonly\r\na=recvonly\r\n")));
     CHECK(m.has(finding_code::attribute_repeated, severity::warning));
+    CHECK(m->accept_wrapped_types()->text() == "a/b");
+    CHECK_FALSE(m->accepts("image/gif", true));
+    CHECK(m->direction() == sdp::direction::sendonly);
     CHECK_FALSE(m->accepts("image/png"));
     CHECK(m->max_size() == 1U);
     CHECK(m->setup() == sdp::setup::active);
@@ -272,6 +311,20 @@ TEST_CASE("ALT-4.2.1-1 ALT-4.4-1 setup and connection attributes") {
     CHECK(session->setup() == sdp::setup::active);
     CHECK(reading(described(block("a=connection:new\r\n")))
               .has(finding_code::connection_attribute, severity::note));
+}
+
+TEST_CASE("SDP-8.9-1 a direction is an attribute without a value, of the media or the session") {
+    reading const valued(described(block("a=recvonly:x\r\na=sendonly:\r\n")));
+    CHECK(valued->direction() == sdp::direction::sendrecv);
+    CHECK(valued->findings().empty());
+    reading const session(described(block("a=sendonly:x\r\n"), "a=inactive\r\na=recvonly\r\n"));
+    CHECK(session->direction() == sdp::direction::inactive);
+    for (auto const* d : {"sendrecv", "sendonly", "recvonly", "inactive"}) {
+        reading const m(described(block(), "a=" + std::string(d) + "\r\n"));
+        CHECK(m->direction() == sdp::parse_direction(d));
+        CHECK(reading(described(block("a=sendrecv\r\n"), "a=" + std::string(d) + "\r\n"))
+                  ->direction() == sdp::direction::sendrecv);
+    }
 }
 
 TEST_CASE("TLS-8122-2 fingerprints that cannot be used are told") {
@@ -313,6 +366,19 @@ TEST_CASE("findings are bounded and an error is never lost") {
     CHECK(m->findings().truncated());
     CHECK_FALSE(m->usable());
     CHECK(m->findings().contains(finding_code::accept_types_absent));
+    // The first error stays the reason, whatever follows.
+    reading const early(described("m=audio 4100 TCP/MSRP *\r\n" + more));
+    CHECK(early->findings().size() == msrp::finding_list::capacity);
+    CHECK(early->findings().first_error()->code == finding_code::not_message);
+    CHECK_FALSE(early->findings().contains(finding_code::path_absent));
+    CHECK_FALSE(early->findings().contains(finding_code::accept_types_absent));
+    // A copy has the same, and so has what is given to itself.
+    msrp::finding_list copy = early->findings();
+    auto const& self = copy;
+    copy = self;
+    CHECK(copy.size() == msrp::finding_list::capacity);
+    CHECK(copy.truncated());
+    CHECK(copy.first_error()->line == early->findings().first_error()->line);
 }
 
 TEST_CASE("find_sdp_media takes the first usable one, else says why the first is not") {
@@ -322,6 +388,11 @@ TEST_CASE("find_sdp_media takes the first usable one, else says why the first is
     auto const found = msrp::find_sdp_media(*sdp::parse(none));
     CHECK(found->index() == 0);
     CHECK_FALSE(found->usable());
+    auto const both = described("m=audio 9 x y\r\n" + block("", "0 TCP/MSRP *") +
+                                block("", "4100 TCP/MSRP *", "msrps://pc.example.org:4100/a;tcp"));
+    auto const first = msrp::find_sdp_media(*sdp::parse(both));
+    CHECK(first->index() == 1);
+    CHECK(first->findings().first_error()->code == finding_code::port_zero);
     CHECK_FALSE(msrp::find_sdp_media(*sdp::parse(described("m=audio 9 x y\r\n"))));
 }
 
@@ -599,6 +670,14 @@ TEST_CASE(
     CHECK(c.has(finding_code::path_repeated, severity::warning));
     auto const* f = m.findings().find(finding_code::path_repeated);
     CHECK(f->line == 25);
+}
+
+TEST_CASE("DC-4.4-1 T10 a direction of a data channel has no value, and the first one counts") {
+    channels const c(channel("a=dcsa:3 inactive:x\r\na=dcsa:3 recvonly\r\na=dcsa:3 sendonly\r\n"));
+    CHECK(c.all.at(0).direction() == sdp::direction::recvonly);
+    CHECK(c.has(finding_code::attribute_repeated, severity::warning));
+    CHECK(c.all[0].findings().size() == 1);
+    CHECK(c.all[0].usable());
 }
 
 TEST_CASE(

@@ -121,3 +121,59 @@ TEST_CASE("T26 T27 file data channel and chatroom attributes are read and made s
     CHECK(good);
     CHECK(uris == 30 * 30);
 }
+
+TEST_CASE("T26 nor do descriptions made to cost as much as the limits allow") {
+    std::string const head = "v=0\r\no=- 7 9 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n";
+    std::string const message = "m=message 4000 TCP/MSRP *\r\n";
+    auto const up_to = [](std::string& text, std::string const& line, std::size_t size) {
+        while (text.size() + line.size() <= size) text += line;
+    };
+    sdp::limits const limit;
+    std::array<std::string, 4> texts;
+    std::string fingerprint = "a=fingerprint:SHA-256 00";
+    for (int i = 1; i < 32; ++i) fingerprint += ":0F";
+    // The session's fingerprints, which each media description asks for.
+    texts[0] = head;
+    up_to(texts[0], fingerprint + "\r\n", limit.max_text - 64 * message.size());
+    for (int i = 0; i < 64; ++i) texts[0] += message;
+    // As many lines as there may be.
+    texts[1] = head + message + "a=accept-types:*\r\na=path:msrp://h:4000/a;tcp\r\n";
+    for (std::size_t lines = 8; lines < limit.max_lines; ++lines) texts[1] += "a=x\r\n";
+    // Paths in all of the media descriptions, as long as fit.
+    texts[2] = head;
+    for (std::size_t i = 1; i <= 64; ++i) {
+        texts[2] += message + "a=accept-types:*\r\na=path:msrp://h:4000/a;tcp";
+        up_to(texts[2], " msrp://h:4000/a;tcp", limit.max_text / 64 * i - 2);
+        texts[2] += "\r\n";
+    }
+    // Data channels with the same attributes.
+    texts[3] = head +
+               "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"
+               "a=dcsa:3 path:msrps://h:9/a;dc\r\n";
+    for (std::size_t i = 0; i < 300; ++i)
+        texts[3] +=
+            "a=dcmap:3 subprotocol=\"msrp\"\r\na=dcsa:3 msrp-cema\r\n"
+            "a=dcsa:3 max-size:5\r\n";
+    for (std::string const& text : texts) {
+        auto const before = allocations;
+        auto const d = sdp::parse(text);
+        bool good = d.has_value();
+        auto const found = msrp::find_sdp_media(*d);
+        std::size_t seen = found ? found->path_size() : 0;
+        for (auto const m : d->media()) {
+            auto const block = msrp::sdp_media::read(m);
+            block.for_each_uri([&](msrp::uri const&) { return ++seen != 0; });
+            seen += block.fingerprints().size();
+            msrp::for_each_msrp_channel(m, [&](msrp::sdp_media const& channel) {
+                seen += channel.path_size();
+                return true;
+            });
+        }
+        good = good && sdp::check_answer(*d, *d) && sdp::check_update(*d, *d);
+        auto const during = allocations - before;
+        CHECK(during == 0);
+        CHECK(good);
+        CHECK(seen != 0);
+        CHECK(text.size() <= limit.max_text);
+    }
+}

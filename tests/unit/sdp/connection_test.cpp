@@ -41,3 +41,20 @@ TEST_CASE("RFC 8866 5.7 multicast suffixes are taken off where they are ones") {
         CHECK_FALSE(c.address_count);
     }
 }
+
+TEST_CASE("SDP-8866-2 the address type written twice is read only when told so") {
+    auto const stops = [](std::string_view text, bool lenient) {
+        auto const c = sdp::read_connection(text, lenient);
+        CHECK_FALSE(c);
+        CHECK(c.error().code == sdp::error::bad_connection);
+        return c.error().offset;
+    };
+    CHECK(sdp::read_connection("IN IP6 IP6 2001:db8::1", true)->ip ==
+          wire::parse_ip("2001:db8::1"));
+    CHECK(stops("IN IP6 IP6 2001:db8::1", false) == 10);
+    // A host may have that name, and another word there is none.
+    CHECK(sdp::read_connection("IN IP6 IP6", true)->address == "IP6");
+    CHECK(stops("IN IP6 IP6 ", true) == 11);
+    CHECK(stops("IN IP6 IP4 192.0.2.1", true) == 10);
+    CHECK(stops("IN IP6 IP6 IP6 2001:db8::1", true) == 14);
+}

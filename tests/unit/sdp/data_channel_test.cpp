@@ -158,6 +158,9 @@ TEST_CASE("RFC 8864 5.1.1 malformed a=dcmap is refused where it goes wrong, as b
     CHECK(stops("1 max-time=") == 11);
     CHECK(stops("1 priority=-1") == 11);
     CHECK(stops("1 subprotocol=msrp") == 14);
+    CHECK(stops("1 orders=true") == 7);
+    CHECK(stops("1 subprotocols=\"msrp\"") == 13);
+    CHECK(stops("1 prior=1") == 7);
 }
 
 TEST_CASE("DC-4.4-1 a=dcsa gives any attribute as if it stood by itself") {

@@ -137,17 +137,47 @@ TEST_CASE("T8 no edit lets CR LF or NUL or another illegal octet through") {
     kept(d.set_connection(0, "a b"), error::illegal_value);
     kept(d.set_connection(0, ""), error::illegal_value);
     kept(d.set_proto(0, "TCP//MSRP"), error::illegal_value);
-    kept(d.set_attribute(7, "x"), error::no_such_media);
-    kept(d.set_port(2, 1), error::no_such_media);
-    kept(d.set_connection(2, "h"), error::no_such_media);
+    kept(d.add_attribute(0, "x", ""), error::illegal_value);
+    for (auto const bad : {"I N"sv, ""sv, "I\r\nN"sv, "I/N"sv}) {
+        kept(d.set_connection(0, bad, "IP4", "h"), error::illegal_value);
+        kept(d.set_connection(0, "IN", bad, "h"), error::illegal_value);
+    }
+    kept(d.add_media("m=a 1 b c\r\nc=IN IP4 h"), error::illegal_value);
+    kept(d.replace_media(0, "c=IN IP4 h\r\n"), error::illegal_value);
+    kept(d.replace_media(0, "m=a 1 b c\r\nc=IN IP4 h\r\nm=a 1 b c\r\n"), error::illegal_value);
+}
+
+TEST_CASE("an edit of a media description that is not there is refused") {
+    auto d = fresh();
+    auto const kept = [&](auto const& done) {
+        CHECK(done.error().code == error::no_such_media);
+        CHECK(d.text() == text);
+    };
+    kept(d.set_attribute(7, "x"));
+    kept(d.add_attribute(2, "x"));
+    kept(d.remove_attribute(2, "x"));
+    kept(d.set_port(2, 1));
+    kept(d.set_proto(2, "TCP/MSRP"));
+    kept(d.set_connection(2, "h"));
+    kept(d.remove_connection(2));
+    kept(d.replace_media(2, "m=a 1 b c\r\n"));
 }
 
 TEST_CASE("T26 an edit cannot pass the limits") {
     sdp::limits limit;
     limit.max_text = text.size() + 10;
     auto d = *sdp::description::parse(text, limit);
-    CHECK(d.add_attribute(0, "long-name-here").error().code == error::text_too_long);
-    CHECK(d.text() == text);
+    auto const kept = [&](auto const& done) {
+        CHECK(done.error().code == error::text_too_long);
+        CHECK(d.text() == text);
+    };
+    kept(d.add_attribute(0, "long-name-here"));
+    kept(d.set_attribute(0, "long-name-here"));               // appended
+    kept(d.set_attribute(0, "setup", std::string(60, 'x')));  // in its place
+    kept(d.set_connection(0, "much-longer-than-before.pc.example.org"));
+    kept(d.set_connection(session_level, "a.example"));
+    kept(d.set_proto(0, "TCP/TLS/AND/MORE/MSRP"));
+    kept(d.add_media("m=a 1 b c\r\nc=IN IP4 h\r\n"));
     CHECK(d.add_attribute(0, "n"));
 }
 
@@ -158,6 +188,25 @@ TEST_CASE("a last line without its end gets one before another follows") {
     CHECK(d.text() == text.substr(0, text.size() - 2));
     REQUIRE(d.add_attribute(1, "x"));
     CHECK(d.text() == std::string(text) + "a=x\r\n");
+    // Lines before it may change without it, and it may be the one that changes.
+    auto const cut = "a=y:1\r\na=x:2";
+    d = *sdp::description::parse(std::string(text) + cut, {}, lenient);
+    REQUIRE(d.set_attribute(1, "y", "3"));
+    CHECK(d.text() == std::string(text) + "a=y:3\r\na=x:2");
+    REQUIRE(d.set_attribute(1, "x", "4"));
+    CHECK(d.text() == std::string(text) + "a=y:3\r\na=x:4\r\n");
+}
+
+TEST_CASE("RFC 8866 5.7 5.13 a media description has its own c= and attributes, or the session's") {
+    auto const d = fresh();
+    CHECK(d.view().session_connection() == std::nullopt);
+    CHECK(d.view().media(0)->effective_attribute("setup")->value == "actpass");
+    CHECK(d.view().media(0)->effective_attribute("tool")->value == "x");
+    CHECK(d.view().media(1)->effective_attribute("setup") == std::nullopt);
+    CHECK(d.view().media().size() == 2);
+    auto const both = *sdp::description::parse(replaced("t=0 0", "c=IN IP4 s.example\r\nt=0 0"));
+    CHECK(both.view().session_connection()->address == "s.example");
+    CHECK(both.view().media(1)->effective_connection()->address == "a.example");
 }
 
 TEST_CASE("pmr descriptions stay in their resource") {
@@ -199,6 +248,7 @@ TEST_CASE("SDP-8866-1 a media description is found by type and walked, in short 
             CHECK(d->media_index("message", 4) == 4);
             CHECK(d->media_index("messages") == 2);
             CHECK(d->media_index("messag") == 4);
+            CHECK(d->media_index(std::string(whole.size(), 'm')) == 4);
             CHECK(d->media_index("") == 4);
             CHECK(d->media_index("audio", 1) == 4);
             std::string seen;

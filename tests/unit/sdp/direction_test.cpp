@@ -21,6 +21,11 @@ TEST_CASE("RFC 8866 6.7 direction attributes are names without a value") {
     CHECK(sdp::reversed(direction::recvonly) == direction::sendonly);
     CHECK(sdp::reversed(direction::sendrecv) == direction::sendrecv);
     CHECK(sdp::reversed(direction::inactive) == direction::inactive);
+    for (auto const d :
+         {direction::sendrecv, direction::sendonly, direction::recvonly, direction::inactive}) {
+        CHECK(sdp::sends(d) == (d == direction::sendrecv || d == direction::sendonly));
+        CHECK(sdp::receives(d) == sdp::sends(sdp::reversed(d)));
+    }
 }
 
 TEST_CASE("RFC 8866 6.7 media level wins over session level, the default is sendrecv") {

@@ -155,6 +155,9 @@ TEST_CASE(
     CHECK(s.size() == 1U);
     CHECK(s.type() == "a/b");
     CHECK(s.repeated());
+    for (auto const* one : {"name:\"a\" name:\"b\"", "size:1 size:2", "type:a/b type:c/d"})
+        CHECK(selector(one).repeated());
+    CHECK_FALSE(selector("hash:md5:00 hash:md5:01").repeated());
 }
 
 TEST_CASE("FT-5-1 malformed selectors are refused where they go wrong, as by the grammar") {
@@ -275,6 +278,8 @@ TEST_CASE("FT-8.7-1 FT-8.3-2 file-range counts from 1, both ends included, and m
     CHECK(range("1-*") == sdp::file_range{});
     CHECK(range("7-7") == sdp::file_range{7, 7});
     CHECK(range("9-10") == sdp::file_range{9, 10});
+    for (auto const* other : {"8-10", "9-11", "9-*", "1-10"})
+        CHECK_FALSE(range(other) == sdp::file_range{9, 10});
     CHECK(range("18446744073709551615-18446744073709551615").stop == 18446744073709551615U);
     CHECK(range_stops("") == 0);
     CHECK(range_stops("0-5") == 0);
@@ -339,6 +344,8 @@ TEST_CASE("FT-6-2 percent-encoded text is decoded, compared and copied") {
     CHECK(text == sdp::percent_text("%61/b%00%c3\xA9"));
     CHECK_FALSE(text == sdp::percent_text("%61/b%00%c3"));
     CHECK_FALSE(text == sdp::percent_text("%62/b%00%c3\xA9"));
+    CHECK_FALSE(sdp::percent_text("a%2f") == sdp::percent_text("a/b"));
+    CHECK_FALSE(sdp::percent_text() == sdp::percent_text("%00"));
     // What no reader lets through stands for itself.
     CHECK(sdp::percent_text("%").decoded() == "%");
     CHECK(sdp::percent_text("%4").decoded() == "%4");
@@ -782,6 +789,12 @@ TEST_CASE("FT-8.1-1 FT-8.8-1 the other file attributes are written and read back
     auto const text = written([&](wire::sink& out) { return sdp::write_file_date(out, date); });
     CHECK(text == "creation:\"Sat, 1 Jan 2000 00:00:00 +0000\" read:\"1 Jan 2000 00:00 +0000\"");
     CHECK(*sdp::read_file_date(text) == date);
+    for (auto const member :
+         {&sdp::file_date::creation, &sdp::file_date::modification, &sdp::file_date::read}) {
+        auto other = date;
+        other.*member = "1 Jan 1999 00:00 +0000";
+        CHECK_FALSE(other == date);
+    }
     date.modification = "yesterday";
     CHECK(written([&](wire::sink& out) { return sdp::write_file_date(out, date); }) == "refused:");
     date.modification = "1 Jan 2000 00:00 +0000\" read:\"";

@@ -57,6 +57,8 @@ TEST_CASE("TLS-8122-1 fingerprints are read and written back") {
     CHECK(other.digest == "AB:CD");
     CHECK_FALSE(sdp::fingerprint::make(other));
     CHECK_FALSE(sdp::fingerprint::make(hash_function::sha_256, digest(hash_function::sha_1, 1)));
+    CHECK_FALSE(sdp::fingerprint::make(hash_function::other, {}));
+    CHECK(sdp::to_text(hash_function::other).empty());
 }
 
 TEST_CASE("TLS-8122-1 malformed fingerprints are refused where they go wrong") {
@@ -84,7 +86,10 @@ TEST_CASE("TLS-8122-2 md2 and md5 are known and never used; sha-1 only where all
     }
     CHECK_FALSE(sdp::usable(hash_function::sha_1));
     CHECK(sdp::usable(hash_function::sha_1, true));
-    CHECK(sdp::usable(hash_function::sha_256));
+    CHECK_FALSE(sdp::usable(hash_function::sha_224));
+    CHECK(sdp::usable(hash_function::sha_224, true));
+    for (auto const hash : {hash_function::sha_256, hash_function::sha_384, hash_function::sha_512})
+        CHECK(sdp::usable(hash));
     CHECK(chosen("", line(hash_function::md5, 1) + line(hash_function::sha_1, 1)).empty());
     CHECK(chosen("", line(hash_function::md5, 1), true).empty());
     CHECK(chosen("", line(hash_function::sha_1, 1), true).hash() == hash_function::sha_1);
@@ -105,6 +110,11 @@ TEST_CASE("TLS-8122-2 T24 the set of the strongest function is taken, weak ones 
     CHECK(chosen("", line(hash_function::sha_512, 1) + line(hash_function::sha_256, 1)).hash() ==
           hash_function::sha_512);
     CHECK_FALSE(sdp::fingerprint_set{}.matches({}));
+    CHECK(sdp::fingerprint_set{}.hash() == hash_function::other);
+    // A view made by hand that no reader would make.
+    sdp::fingerprint_set made;
+    CHECK_FALSE(made.consider({hash_function::sha_256, "sha-256", "zz"}));
+    CHECK(made.empty());
 }
 
 TEST_CASE("TLS-8122-1 media level wins over session level as a whole") {
@@ -113,6 +123,18 @@ TEST_CASE("TLS-8122-1 media level wins over session level as a whole") {
     CHECK(set.hash() == hash_function::sha_256);
     // A malformed one at media level still hides the session's: no fallback to be forced.
     CHECK(chosen(line(hash_function::sha_256, 1), "a=fingerprint:sha-256 zz\r\n").empty());
+    // Other attributes hide nothing, and are none.
+    CHECK(chosen(line(hash_function::sha_256, 1), "a=fingerprints:x\r\na=setup:active\r\n")
+              .matches(digest(hash_function::sha_256, 1)));
+}
+
+TEST_CASE("TLS-8122-1 T26 of the session's fingerprints the first eight count") {
+    std::string lines;
+    for (unsigned i = 0; i < 9; ++i) lines += line(hash_function::sha_256, i);
+    auto const set = chosen(lines, "");
+    CHECK(set.size() == 8);
+    CHECK(set.matches(digest(hash_function::sha_256, 7)));
+    CHECK_FALSE(set.matches(digest(hash_function::sha_256, 8)));
 }
 
 TEST_CASE("TLS-8122-2 a set holds eight of one function") {
@@ -158,6 +180,25 @@ TEST_CASE("TLS-8122-1 any octet anywhere in a digest: refused unless it is a dig
             }
             CHECK(right);
         }
+        // The way for compile time and for machines without vectors says the same.
+        auto const value_text = std::string_view(text).substr(start);
+        auto const size = sdp::digest_size(hash);
+        std::array<std::uint8_t, 64> one{};
+        std::array<std::uint8_t, 64> other{};
+        REQUIRE(sdp::detail::read_digest(value_text, size, one.data()));
+        sdp::detail::decode_digest(value_text, other.data());
+        CHECK(one == other);
+        CHECK_FALSE(sdp::detail::read_digest(value_text.substr(1), size, one.data()));
+        CHECK_FALSE(sdp::detail::read_digest({}, 0, one.data()));
+        bool same = true;
+        for (std::size_t i = 0; i < value_text.size(); ++i)
+            for (int c = 0; c < 256; ++c) {
+                std::string changed(value_text);
+                changed[i] = static_cast<char>(c);
+                same = same && sdp::detail::read_digest(changed, size, one.data()) ==
+                                   sdp::detail::is_digest(changed, size);
+            }
+        CHECK(same);
         CHECK_FALSE(sdp::parse_fingerprint(text + ":00"));
         CHECK_FALSE(sdp::parse_fingerprint(text.substr(0, text.size() - 3)));
     }
@@ -184,3 +225,9 @@ TEST_CASE("a copy of a fingerprint_set holds the same") {
     copy = self;
     CHECK(copy == set);
 }
+
+// Read by the compiler, as an endpoint's own may be.
+static_assert(sdp::fingerprint::make({hash_function::md5, "md5",
+                                      "00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:FF"})
+                  ->digest()[15] == 0xFF);
+static_assert(!sdp::fingerprint::make({hash_function::md5, "md5", "00:01"}));

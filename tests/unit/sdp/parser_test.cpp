@@ -332,3 +332,44 @@ TEST_CASE("line_number_at tells a person where a failure is") {
     CHECK(sdp::line_number_at(text, sdp::parse(text).error().offset) == 5);
     CHECK(sdp::line_number_at(text, 1 << 20) == 6);
 }
+
+TEST_CASE("SDP-8866-2 c= behind t= is read when told so, but not between b= and t=") {
+    sdp::leniency lenient;
+    lenient.connection_after_time = true;
+    auto const before = with({"b=AS:1"});
+    refused(with({"b=AS:1", "c=IN IP4 h", "t=0 0"}), error::misplaced_line, before.size(),
+            "c=", lenient);
+    CHECK(sdp::parse(with({"b=AS:1", "t=0 0", "r=7d 1h 0", "z=3900000000 0", "c=IN IP4 h"}), {},
+                     lenient));
+    auto const twice = with({"t=0 0", "c=IN IP4 h"});
+    refused(with({"t=0 0", "c=IN IP4 h", "c=IN IP4 i"}), error::misplaced_line, twice.size(),
+            "c=", lenient);
+}
+
+TEST_CASE("SDP-8866-2 leniencies are compared whole") {
+    sdp::leniency const none;
+    CHECK(none == sdp::leniency{});
+    for (auto const member :
+         {&sdp::leniency::empty_session_name, &sdp::leniency::missing_time,
+          &sdp::leniency::connection_after_time, &sdp::leniency::missing_connection,
+          &sdp::leniency::missing_last_line_end, &sdp::leniency::blank_after_colon,
+          &sdp::leniency::doubled_address_type}) {
+        sdp::leniency one;
+        one.*member = true;
+        CHECK_FALSE(one == none);
+    }
+}
+
+TEST_CASE("RFC 8866 5.2 a session is known by all of o= but its version") {
+    auto const o = [](std::string_view text) { return *sdp::read_origin(text); };
+    auto const first = o("u 12 3 IN IP4 h.example");
+    CHECK(first.same_session(o("u 12 4 IN IP4 h.example")));
+    CHECK_FALSE(first == o("u 12 4 IN IP4 h.example"));
+    CHECK(first == o("u 12 3 IN IP4 h.example"));
+    for (auto const* other :
+         {"v 12 3 IN IP4 h.example", "u 13 3 IN IP4 h.example", "u 012 3 IN IP4 h.example",
+          "u 12 3 ATM IP4 h.example", "u 12 3 IN IP6 h.example", "u 12 3 IN IP4 i.example"}) {
+        CHECK_FALSE(first.same_session(o(other)));
+        CHECK_FALSE(first == o(other));
+    }
+}

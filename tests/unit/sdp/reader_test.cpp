@@ -3,6 +3,7 @@
 // reader_test.cpp - the quick reader of descriptions takes nothing that the exact one refuses, and
 // finds the same in it.
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -164,6 +165,88 @@ TEST_CASE("attributes are the same walked and called for") {
                 CHECK(a.line_number == b.line_number);
             });
             CHECK(at == m.attributes().end());
+        }
+    }
+}
+
+TEST_CASE("SDP-8866-1 a copy of what was noted while reading holds the same") {
+    if (!wire::detail::can_classify(wire::best_kernel())) return;
+    sdp::detail::layout parts;
+    sdp::detail::line_table table;
+    REQUIRE(sdp::detail::read_quickly(texts[0], {}, {}, parts, table));
+    auto copy = table;
+    auto const& self = copy;
+    copy = self;
+    REQUIRE(copy.count == table.count);
+    CHECK(std::equal(table.at.begin(), table.at.begin() + table.count + 1, copy.at.begin()));
+    CHECK(std::equal(table.name_size.begin(), table.name_size.begin() + table.count,
+                     copy.name_size.begin()));
+    copy = sdp::detail::line_table();
+    CHECK(copy.count == 0);
+
+    auto index = parts.session;
+    auto const& same_index = index;
+    index = same_index;
+    CHECK(index == parts.session);
+    auto const differs = [&](auto&& change) {
+        auto other = parts;
+        change(other);
+        return !(other == parts);
+    };
+    CHECK(differs([](auto& l) { ++l.origin_at; }));
+    CHECK(differs([](auto& l) { ++l.name_at; }));
+    CHECK(differs([](auto& l) { ++l.media_at; }));
+    CHECK(differs([](auto& l) { ++l.media_line; }));
+    CHECK(differs([](auto& l) { ++l.media_count; }));
+    CHECK(differs([](auto& l) { ++l.session.connection.offset; }));
+    CHECK(differs([](auto& l) { ++l.session.setup.number; }));
+    CHECK(differs([](auto& l) { ++l.session.direction.number; }));
+    CHECK(differs([](auto& l) { ++l.session.fingerprints[0].offset; }));
+    CHECK(differs([](auto& l) { l.session.fingerprint_count = 0; }));
+}
+
+TEST_CASE("SDP-8866-1 numbers of o= are read to the last octet of a text and not beyond") {
+    // A text that ends with its o= line: s= is missing, whatever the numbers are.
+    for (auto const* numbers : {"1 1", "1x 1", "1 1x", "12345678901234567 1"}) {
+        auto const text = "v=0\no=" + std::string(60, 'u') + " " + numbers + " I X a\n";
+        auto const octets = std::make_unique<char[]>(text.size());
+        std::copy(text.begin(), text.end(), octets.get());
+        auto const d = sdp::parse({octets.get(), text.size()});
+        REQUIRE_FALSE(d);
+        auto const x = text.find('x');
+        CHECK(d.error().offset == std::min(x, text.size()));
+        CHECK(d.error().code ==
+              (x == std::string::npos ? sdp::error::missing_line : sdp::error::bad_origin));
+    }
+    auto const map_and_digits = [](std::string_view t) {
+        return sdp::detail::are_digits(t.data(), t.size(), t.data() + t.size());
+    };
+    CHECK(map_and_digits("0123456789"));
+    CHECK(map_and_digits("01234567890123456789"));
+    CHECK_FALSE(map_and_digits("01234/6789"));
+    CHECK_FALSE(map_and_digits("0123456789:"));
+    CHECK_FALSE(map_and_digits("0123456789012345678:"));
+}
+
+TEST_CASE("SDP-8866-1 long values of c= o= and m= are read like short ones") {
+    for (std::size_t const n : {40U, 61U, 62U, 63U, 64U, 65U, 200U}) {
+        std::string const host = std::string(n, 'h') + ".example";
+        auto const text = "v=0\r\no=- 1 1 IN IP4 " + host + "\r\ns=-\r\nc=IN IP4 " + host +
+                          "\r\nt=0 0\r\nm=" + std::string(n, 'm') + " 9 p *\r\nc=IN IP4 " + host +
+                          "\r\n";
+        same(text, {});
+        auto const d = sdp::parse(text);
+        REQUIRE(d);
+        CHECK(d->origin().address == host);
+        CHECK(d->session_connection()->address == host);
+        CHECK(d->media(0)->media() == std::string(n, 'm'));
+        CHECK(d->media(0)->effective_connection()->address == host);
+        for (char const type : {'o', 'c', 'm'}) {
+            auto wrong = text;
+            wrong.insert(wrong.find('\n', wrong.find(std::string{'\n', type, '='}) + 1) - 1, 1,
+                         ' ');
+            CHECK_FALSE(same(wrong, {}));
+            CHECK_FALSE(sdp::parse(wrong));
         }
     }
 }
