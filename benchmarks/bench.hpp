@@ -109,12 +109,18 @@ struct message_parser {
             check_accepts<Parser>(name, all_of<K>(in), !requires { Parser::reads_halves; });
         if (K != kind::send) return;
         // Header fields by the dozen: the cost of a head should grow with its octets.
-        for (std::size_t fields = 2; curve && fields <= 32 && in != protocol::sip; fields *= 2)
+        for (std::size_t fields = 2; curve && fields <= 32 && in != protocol::sip; fields *= 2) {
+            if (s.whose != role::limit)
+                checks().emplace_back(name + ", more fields", [=]() -> std::string {
+                    auto const text = message_with_fields(in, fields);
+                    return Parser{}(text) ? std::string() : "refuses: " + text;
+                });
             add("growth", "head of " + std::to_string(fields) + " more fields", s, "ns",
                 [=, parser = Parser{}](benchmark::State& state) mutable {
                     texts const one({message_with_fields(in, fields)});
                     return each(state, one, parser);
                 });
+        }
         if constexpr (requires(Parser p) { p(std::string_view{}, std::size_t{}); }) {
             for (std::size_t const piece :
                  {std::size_t{1}, std::size_t{7}, std::size_t{64}, std::size_t{1448}}) {

@@ -25,7 +25,7 @@ namespace bench {
 struct first_stage {
     msrp::detail::header_index index;
     std::string_view body;
-    std::array<std::uint32_t, 32> ends{};
+    std::array<std::uint32_t, 64> ends{};
     wire::kernel kernel = wire::best_kernel();
 
     /// @param text one message, all of it.
@@ -44,10 +44,13 @@ struct first_stage {
         std::size_t at = ends[0] + 1;
         for (std::size_t i = 1; i < lines.count; ++i) {
             std::size_t const lf = ends[i];
-            auto const name = text.size() - at < 32
-                                  ? msrp::detail::header_name{msrp::field::other, 0}
-                                  : msrp::detail::lookup_field(text.data() + at);
-            if (name.size == 0 || text[at + name.size + 1] != ' ') return false;
+            auto name = text.size() - at < 32 ? msrp::detail::header_name{msrp::field::other, 0}
+                                              : msrp::detail::lookup_field(text.data() + at);
+            if (name.size == 0) {  // any other token
+                name.size = msrp::token_char.span(text.substr(at, lf - at));
+                if (name.size == 0 || text[at + name.size] != ':') return false;
+            }
+            if (text[at + name.size + 1] != ' ') return false;
             std::size_t const value = at + name.size + 2;
             index.note(name.id, value, lf - 1 - value);
             at = lf + 1;
