@@ -37,7 +37,7 @@ struct first_stage {
         if (std::memcmp(text.data(), "MSRP ", 5) != 0) return false;
         std::array<char, msrp::ident_max> id;
         std::memcpy(id.data(), text.data() + 5, id.size());
-        std::size_t n = 0;
+        std::size_t n = msrp::detail::alnum_run(text.data() + 5);  // of the 64 octets or more
         while (n < id.size() && msrp::ident_char.contains(id[n])) ++n;
         if (text[5 + n] != ' ') return false;
         index.clear();

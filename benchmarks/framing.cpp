@@ -8,14 +8,10 @@
 #include <string_view>
 
 #include <msrp/end_line.hpp>
-
-#include "bench.hpp"
-
-#if __has_include(<wire/find_marker.hpp>)
 #include <wire/find_marker.hpp>
 #include <wire/kernel.hpp>
-#define MSRPKIT_BENCH_KERNELS 1
-#endif
+
+#include "bench.hpp"
 
 namespace {
 
@@ -37,7 +33,37 @@ finder<scanner> const scanned{
      "resumable; finds CR LF, seven '-', the transaction id, a flag and CR LF; start() for each "
      "body included"}};
 
-#ifdef MSRPKIT_BENCH_KERNELS
+/// As it is used: the state is carried from piece to piece.
+template <std::size_t Piece, wire::kernel (*K)() = wire::best_kernel>
+struct scanner_in_pieces {
+    msrp::end_line_scanner scan{K()};
+    std::size_t operator()(std::string_view body, std::string_view needle) {
+        scan.start(needle.substr(9));
+        std::size_t before = 0;
+        for (; !body.empty(); body.remove_prefix(std::min(Piece, body.size()))) {
+            auto const got = scan.scan(body.substr(0, Piece));
+            before += got.held.size() + got.body;
+            if (got.found) return before;
+        }
+        return npos;
+    }
+};
+finder<scanner_in_pieces<1448>> const by_segments{
+    {"end_line_scanner in pieces of 1448", role::ours, "the same, fed in pieces"}, false};
+finder<scanner_in_pieces<16384>> const by_reads{
+    {"end_line_scanner in pieces of 16384", role::ours, "the same, fed in pieces"}, false};
+constexpr wire::kernel avx2() { return wire::kernel::avx2; }
+[[maybe_unused]] bool const by_avx2 = [] {
+    if (!wire::available(wire::kernel::avx2)) return false;
+    static finder<scanner_in_pieces<std::size_t{1} << 20, avx2>> const at_once(
+        {"end_line_scanner", role::ours, "", "avx2"}, false);
+    static finder<scanner_in_pieces<1448, avx2>> const segments(
+        {"end_line_scanner in pieces of 1448", role::ours, "", "avx2"}, false);
+    static finder<scanner_in_pieces<16384, avx2>> const reads(
+        {"end_line_scanner in pieces of 16384", role::ours, "", "avx2"}, false);
+    return true;
+}();
+
 template <wire::kernel K>
 struct marker {
     std::size_t operator()(std::string_view body, std::string_view needle) const {
@@ -58,7 +84,6 @@ bool by_kernel() {
     by_kernel<wire::kernel::swar>(), by_kernel<wire::kernel::sse2>(),
     by_kernel<wire::kernel::avx2>(), by_kernel<wire::kernel::avx512>(),
     by_kernel<wire::kernel::neon>()};
-#endif
 
 struct absent_octet {
     std::size_t operator()(std::string_view body, std::string_view) const {

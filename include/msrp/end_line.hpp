@@ -43,6 +43,9 @@ class end_line_scanner {
         char flag = 0;
     };
 
+    /// @param k the kernel to search with; whichever it is, the outcome is the same.
+    explicit end_line_scanner(wire::kernel k = wire::best_kernel()) noexcept : kernel_(k) {}
+
     /// Begin a body.
     /// @param transaction_id a valid `ident`.
     /// @param lenient `empty_body_without_crlf` and `fail_at_end_line_without_crlf` of it count.
@@ -215,7 +218,7 @@ class end_line_scanner {
 
     std::array<char, pattern_max> pattern_{};
     std::array<char, pattern_max> held_{};
-    wire::kernel kernel_ = wire::best_kernel();
+    wire::kernel kernel_;
     std::size_t needle_ = 0;
     std::size_t matched_ = 0;
     std::size_t unread_ = 0;

@@ -220,3 +220,29 @@ TEST_CASE("how much of a bounded body is scanned at once", "[end_line][FRM-7.1-9
     CHECK(scanner.within(5, "xyz") == "xy");
     CHECK(scanner.within(all, "xyz") == "xyz");
 }
+
+TEST_CASE("every kernel finds the same end-line", "[end_line][FRM-7.1-8]") {
+    std::string text;
+    for (int i = 0; i < 40; ++i)
+        text += std::string(37, 'x') + "\r\n-------a1b" + char('3' + i % 7);
+    std::string const body = text;
+    text += "\r\n-------a1b2$\r\n";
+    for (auto const k : {wire::kernel::swar, wire::kernel::sse2, wire::kernel::avx2,
+                         wire::kernel::avx512, wire::kernel::neon}) {
+        if (!wire::available(k)) continue;
+        for (std::size_t const piece : {1U, 63U, 200U, 5000U}) {
+            msrp::end_line_scanner scanner(k);
+            scanner.start("a1b2");
+            std::string seen;
+            bool found = false;
+            for (std::size_t at = 0; at < text.size() && !found; at += piece) {
+                auto const part = std::string_view(text).substr(at, piece);
+                auto const got = scanner.scan(part);
+                seen.append(got.held).append(part.substr(0, got.body));
+                found = got.found;
+            }
+            CHECK(found);
+            CHECK(seen == body);
+        }
+    }
+}
