@@ -366,7 +366,7 @@ class endpoint {
     /// Starts to carry the plan out, beside this coroutine.
     void start() {
         auto const& plan = *negotiation_->plan();
-        msrp::session_options options;
+        auto options = transport::options_of(plan);
         adjust(options);
         session_ = std::make_unique<session>(options, plan.local_path, plan.remote_path, random_);
         transport::connection_options connection;

@@ -1,7 +1,7 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // negotiator.cpp - any description to an offerer, an answerer and an anchor: what comes out keeps
-// RFC 6714. The first octet chooses the own situation, the rest is the description.
+// RFC 6714, or the draft. The first octet chooses the own situation, the rest is the description.
 #include <array>
 #include <cema/anchor.hpp>
 #include <cema/negotiator.hpp>
@@ -22,6 +22,10 @@ void require(bool holds, char const* what) {
     std::abort();
 }
 
+struct trusting : cema::tls_as_offered {
+    static constexpr bool trust_sips = true;
+};
+
 /// Says for each name what its letters say: nothing, or one or two addresses.
 template <class Negotiator>
 status resolve_all(Negotiator& n, status s) {
@@ -40,9 +44,8 @@ status resolve_all(Negotiator& n, status s) {
     return s;
 }
 
-/// @param past_relay RFC 6714, 4.2, last paragraph: an active offerer goes to the c/m-line, though
-/// it
-///        has a relay.
+/// @param past_relay 4.2, last paragraph: an active offerer goes to the c/m-line, though it has a
+///        relay.
 template <class Plan>
 void check_plan(Plan const& p, bool own_relay, bool past_relay = false) {
     require(p.connects() != p.host.empty(), "a host where there is a target");
@@ -52,8 +55,10 @@ void check_plan(Plan const& p, bool own_relay, bool past_relay = false) {
             "by the own relay");
     require(own_relay || p.connects() == (p.local_role == cema::role::active), "who is active");
     require(p.tls == (p.identity != cema::identity_check::none), "an identity check with TLS");
-    require((p.identity == cema::identity_check::fingerprint) != p.fingerprints.empty(),
-            "fingerprints where they are checked");
+    bool const by_print =
+        p.identity == cema::identity_check::fingerprint || p.identity == cema::identity_check::sips;
+    require(by_print != p.fingerprints.empty(), "fingerprints where they are checked");
+    require(by_print == (p.trust != cema::fingerprint_trust::not_used), "trust where they are");
     require(p.local_path.size() == 1, "own path");
     require(!p.reasons.empty(), "reasons");
 }
@@ -62,7 +67,12 @@ bool has_cema(std::string_view text) {
     return text.find("\r\na=msrp-cema\r\n") != std::string_view::npos;
 }
 
-template <class Negotiator>
+std::string without_origin(std::string_view text) {
+    auto const at = text.find("\r\n", text.find("\r\no=") + 2);
+    return std::string(text.substr(at));
+}
+
+template <class Negotiator, bool Draft>
 void offer_and_answer(cema::local_situation const& local, std::string_view text) {
     auto const made = Negotiator::make(local);
     require(made.has_value(), "own situation");
@@ -76,12 +86,19 @@ void offer_and_answer(cema::local_situation const& local, std::string_view text)
         require(!offerer.reasons().empty(), "reasons");
         auto const& f = offerer.facts_as_offerer();
         if (auto const* const plan = offerer.plan(); plan != nullptr) {
-            bool const past = f.offered_cema && !f.answer_cema && !f.mismatch && !f.peer_relay &&
-                              plan->local_role == cema::role::active;
+            bool const past = f.offered_cema && !f.answer_cema && (Draft || !f.mismatch) &&
+                              !f.peer_relay && plan->local_role == cema::role::active;
             check_plan(*plan, relay, past);
+            require(!(f.answer_active && plan->local_role == cema::role::active), "two actives");
+            // The same once more: both paths are unchanged, and the connection stays.
+            require(offerer.make_offer(offerer.next_numbers()).has_value(), "a later offer");
+            auto const t = offerer.on_answer(text);
+            require(t && resolve_all(offerer, *t) == status::plan, "again a plan");
+            require(offerer.plan()->keeps_connection, "it stays");
         }
         if (s == status::new_offer) {
-            require(f.mismatch && f.offered_cema, "a new offer needs a mismatch");
+            require(f.offered_cema && (f.mismatch || (Draft && f.peer_relay)),
+                    "a new offer needs a mismatch, or the draft and a relay");
             auto const again = offerer.make_offer({1, 2});
             require(again && !has_cema(*again), "no msrp-cema in a fallback offer");
             if (auto const t = offerer.on_answer(text))
@@ -114,7 +131,16 @@ void offer_and_answer(cema::local_situation const& local, std::string_view text)
         require(accepted == (s == status::answer_ready ? 1U : 0U), "one m=message is accepted");
         if (answerer.plan() != nullptr) check_plan(*answerer.plan(), relay);
         auto const& f = answerer.facts_as_answerer();
-        if (s == status::answer_ready) require(f.offer_cema || !f.mismatch, "4.3, first paragraph");
+        if (s == status::answer_ready && !Draft)
+            require(f.offer_cema || !f.mismatch, "4.3, first paragraph");
+        if (s == status::answer_ready) {
+            std::string const answer(answerer.local_description());
+            auto const t = answerer.on_offer(text, answerer.next_numbers());
+            require(t && resolve_all(answerer, *t) == s, "the same offer again");
+            require(answerer.plan()->keeps_connection, "it stays");
+            require(without_origin(answerer.local_description()) == without_origin(answer),
+                    "the same answer");
+        }
     }
 }
 
@@ -169,11 +195,21 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
                              ? "msrps://relay.example:2855/r1;tcp"
                              : "msrp://relay.example:2855/r1;tcp msrp://192.0.2.9:2855/r2;tcp";
     local.can_be_passive = (choice & 4U) != 0;
-    switch (choice >> 3U & 3U) {
-        case 0:
-        case 1: offer_and_answer<cema::negotiator>(local, text); break;
-        case 2: offer_and_answer<cema::basic_negotiator<cema::rfc6135>>(local, text); break;
-        default: offer_and_answer<cema::basic_negotiator<cema::rfc4975>>(local, text); break;
+    local.signalling = static_cast<cema::signalling_protection>((choice >> 6U) % 3U);
+    using cema::basic_negotiator, cema::ask_names, cema::draft00;
+    using loose = basic_negotiator<draft00, ask_names, cema::prefer_passive, cema::tls_as_offered>;
+    using sips = basic_negotiator<draft00, ask_names, cema::prefer_active, trusting>;
+    using for_old = basic_negotiator<draft00, ask_names, cema::refuse_passive,
+                                     cema::tls_mandatory_but_for_old_peers>;
+    using no_dns = basic_negotiator<cema::rfc6714, cema::no_names, cema::refuse_passive>;
+    switch (choice >> 3U & 7U) {
+        case 0: offer_and_answer<cema::negotiator, false>(local, text); break;
+        case 1: offer_and_answer<loose, true>(local, text); break;
+        case 2: offer_and_answer<basic_negotiator<cema::rfc6135>, false>(local, text); break;
+        case 3: offer_and_answer<basic_negotiator<cema::rfc4975>, false>(local, text); break;
+        case 4: offer_and_answer<sips, true>(local, text); break;
+        case 5: offer_and_answer<for_old, true>(local, text); break;
+        default: offer_and_answer<no_dns, false>(local, text); break;
     }
     anchor(text);
     return 0;

@@ -1,6 +1,7 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
-// inspect_program.hpp - what the inspect programs share: their command line, input and exit status.
+// inspect_program.hpp - what programs share that read one file and print what it says: command
+// line, input, exit status.
 #pragma once
 
 #include <array>
@@ -82,6 +83,31 @@ class inspect_program {
 
     int cannot_open() const { return complain("cannot open " + file_, exit_no_input); }
     int cannot_read() const { return complain("the input cannot be read", exit_io); }
+
+    /// Calls `f(line)` for each line of the input, without its end; blank ones are passed over.
+    /// @return the exit status.
+    template <class F>
+    int for_each_line(std::FILE* in, F&& f) const {
+        std::string line;
+        auto const give = [&] {
+            if (line.ends_with('\r')) line.pop_back();
+            if (line.find_first_not_of(" \t") != std::string::npos) f(std::as_const(line));
+            line.clear();
+        };
+        char block[65536];
+        while (auto const size = std::fread(block, 1, sizeof block, in)) {
+            for (std::string_view rest(block, size); !rest.empty();) {
+                auto const end = rest.find('\n');
+                line += rest.substr(0, end);
+                if (end == std::string_view::npos) break;
+                give();
+                rest.remove_prefix(end + 1);
+            }
+        }
+        if (std::ferror(in) != 0) return cannot_read();
+        give();
+        return when_written(exit_ok);
+    }
 
     // A failed write stays noted in `stdout`, for `when_written`.
     static void put(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }

@@ -99,7 +99,9 @@ enum class anchor_action : std::uint8_t {
 ///
 /// Decides by the offer (CEMA-6.2-1): with msrp-cema only c= and m= are rewritten, in the answer
 /// too, whatever the answerer knows. Without, an MSRP B2BUA would be needed, which this is not: the
-/// offer is refused. A later offer of the same session begins anew.
+/// offer is refused, and no msrp-cema is ever passed on in its name. A later offer of the same
+/// session begins anew. The addresses handed in are the caller's to manage: one address and port
+/// for each session and side, for the bytes do not say whose they are (RFC 6714, 6.3).
 template <class Allocator = std::allocator<char>>
 class basic_anchor {
    public:

@@ -41,6 +41,54 @@ enum class identity_check : std::uint8_t {
     /// it applies if the client shows a certificate; else the first request's session identifies it
     /// (TLS-5.4-2).
     name,
+    /// Pre-shared keys that both sides support (draft-ietf-simple-msrp-cema-00, 6.2). Carried out
+    /// by the application's own TLS: certificates prove nothing here.
+    psk,
+    /// The certificate that a management service gives for the peer's SIP AoR (RFC 6072; RFC 6714,
+    /// 7.5). The application fetches it and compares.
+    certificate_service,
+    /// As `fingerprint`, and trusted only because SIPS protects every hop of the signalling
+    /// (draft-ietf-simple-msrp-cema-00, 6.2, 2).
+    sips,
+};
+
+/// What protects the SDP on its way. Only the caller knows.
+enum class signalling_protection : std::uint8_t {
+    none,        ///< nothing, or nothing is known
+    hop_by_hop,  ///< each hop, as SIPS does: every proxy can read and change
+    end_to_end,  ///< the peer's SDP cannot be changed unseen
+};
+
+/// May the peer's fingerprint be trusted (CEMA-7.7-1)? A thing to show to the user.
+enum class fingerprint_trust : std::uint8_t {
+    not_used,     ///< the check is by other means, or there is none
+    unprotected,  ///< whoever can change the SDP can take the peer's place
+    each_hop,     ///< only a proxy on the way could
+    end_to_end,   ///< nobody could
+};
+
+/// The security levels of RFC 6714, 7.6.
+enum class security_level : std::uint8_t {
+    independent = 1,  ///< does not rely on the signalling: a B2BUA in the middle would be found
+    signalling = 2,   ///< relies on the signalling: a B2BUA that changes it is not found
+    unprotected = 3,  ///< no TLS: anybody on the way can read and change, at any time
+};
+[[nodiscard]] constexpr security_level level_of(identity_check c) noexcept {
+    switch (c) {
+        case identity_check::name:
+        case identity_check::psk:
+        case identity_check::certificate_service: return security_level::independent;
+        case identity_check::fingerprint:
+        case identity_check::sips: return security_level::signalling;
+        case identity_check::none: break;
+    }
+    return security_level::unprotected;
+}
+
+/// What a To-Path is compared with to find out whether a request belongs to the session.
+enum class session_match : std::uint8_t {
+    whole_uri,        ///< the own URI (CON-7.3-1)
+    session_id_only,  ///< its session-id alone: see `local_situation::match_session_id_only`
 };
 
 [[nodiscard]] constexpr std::string_view to_text(role r) noexcept {
@@ -60,6 +108,26 @@ enum class identity_check : std::uint8_t {
         case identity_check::none: return "none";
         case identity_check::fingerprint: return "fingerprint";
         case identity_check::name: return "name";
+        case identity_check::psk: return "psk";
+        case identity_check::certificate_service: return "certificate-service";
+        case identity_check::sips: return "sips";
+    }
+    return {};
+}
+[[nodiscard]] constexpr std::string_view to_text(signalling_protection p) noexcept {
+    switch (p) {
+        case signalling_protection::none: return "none";
+        case signalling_protection::hop_by_hop: return "hop by hop";
+        case signalling_protection::end_to_end: return "end to end";
+    }
+    return {};
+}
+[[nodiscard]] constexpr std::string_view to_text(fingerprint_trust t) noexcept {
+    switch (t) {
+        case fingerprint_trust::not_used: return "not used";
+        case fingerprint_trust::unprotected: return "unprotected";
+        case fingerprint_trust::each_hop: return "each hop";
+        case fingerprint_trust::end_to_end: return "end to end";
     }
     return {};
 }
@@ -69,8 +137,9 @@ enum class identity_check : std::uint8_t {
 ///
 /// To carry it out: if `target` is not `none`, open a TCP connection to `host`:`port` (as TLS
 /// client if `tls`); if it is `none`, accept one at the own URI's address (as TLS server if `tls`).
-/// Check the peer's certificate by `identity`. Make a session of `local_path` and `remote_path`; if
-/// `local_role` is active send a SEND at once.
+/// Check the peer's certificate by `identity`. Make a session of `local_path` and `remote_path`
+/// (with the option of `session_match`); if `local_role` is active send a SEND at once. If
+/// `keeps_connection`, do none of that: the connection and the session of the plan before go on.
 ///
 /// Owns all it holds, but for the texts of `reasons` (static storage).
 template <class Allocator = std::allocator<char>>
@@ -84,6 +153,27 @@ struct basic_connect_plan {
           identity_name(local.get_allocator()),
           local_path(std::move(local)),
           remote_path(std::move(remote)) {}
+
+    /// A copy whose memory comes from another allocator.
+    basic_connect_plan(basic_connect_plan const& other, Allocator const& allocator)
+        : local_role(other.local_role),
+          target(other.target),
+          host(other.host, allocator),
+          ip(other.ip),
+          port(other.port),
+          tls(other.tls),
+          cema(other.cema),
+          identity(other.identity),
+          fingerprints(other.fingerprints),
+          trust(other.trust),
+          possible_downgrade(other.possible_downgrade),
+          b2bua_likely(other.b2bua_likely),
+          keeps_connection(other.keeps_connection),
+          session_match(other.session_match),
+          identity_name(other.identity_name, allocator),
+          local_path(other.local_path.view(), allocator),
+          remote_path(other.remote_path.view(), allocator),
+          reasons(other.reasons) {}
 
     /// Does this endpoint open the TCP connection (and act as TLS client)? With an own relay also a
     /// passive endpoint does: it connects to its relay (ALT-4.5-1).
@@ -104,7 +194,20 @@ struct basic_connect_plan {
     bool tls = false;                      ///< the connection is TLS
     bool cema = false;                     ///< both sides use CEMA
     identity_check identity = identity_check::none;
-    sdp::fingerprint_set fingerprints{};  ///< the peer's; not empty if `identity` is `fingerprint`
+    /// The peer's; not empty if `identity` is `fingerprint` or `sips`.
+    sdp::fingerprint_set fingerprints{};
+    fingerprint_trust trust = fingerprint_trust::not_used;
+    /// The peer is without msrp-cema, or without TLS though we have it, and nothing protects the
+    /// signalling: somebody on the way may have taken it out.
+    bool possible_downgrade = false;
+    /// The offer was a fallback: there is a middlebox, and it has to be an MSRP B2BUA. Its operator
+    /// can read what is sent; see `peer_is_not_wanted`.
+    bool b2bua_likely = false;
+    /// The paths of both sides are what was agreed before: the connection that stands, or was being
+    /// made, stays (section 21 #5).
+    bool keeps_connection = false;
+    /// `msrp::session_options::match_session_id_only` for the session of this plan.
+    cema::session_match session_match = session_match::whole_uri;
     /// The host of the path URI that the other end of the connection answers for; set if `tls`.
     /// Percent-encoding is as in the URI. Numeric addresses stand without brackets.
     string_type identity_name;

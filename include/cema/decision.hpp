@@ -180,129 +180,67 @@ inline constexpr reason passive_waits{"RFC 6714", "4.2", "last paragraph",
 inline constexpr reason active_on_relay{"RFC 6714", "4.1", "3",
                                         "An active endpoint on a relay cannot use CEMA."};
 
+inline constexpr reason setup_active_waits{"RFC 6135", "4.2.2", "",
+                                           "The answer says setup:active, so the peer connects."};
+inline constexpr reason literal_policy{"local policy", "", "literal_own_relay",
+                                       "The c/m-line is used by the letter, past the own relay."};
+
 using oa = offerer_action;
 using enum decided_role;
 
 /// RFC 6714, section 4.2. The first row that matches decides. N no, Y yes, o any.
+// clang-format off
 inline constexpr std::array offerer_table{
     // rejected / offered cema / offered active / O / answer cema / mismatch / A / answer active /
     // literal
     offerer_row{Y, o, o, o, o, o, o, o, o, {oa::media_rejected, none, false, port_zero, {}}},
     // CEMA-4.2-3 (1) goes before all that concerns roles.
-    offerer_row{
-        N, Y, o, o, N, Y, o, Y, o, {oa::new_offer_without_cema, none, false, mismatch_passive, {}}},
+    offerer_row{N, Y, o, o, N, Y, o, Y, o,
+        {oa::new_offer_without_cema, none, false, mismatch_passive, {}}},
     // The illegal answer (4.3 item 1 demands a fallback of the answerer).
-    offerer_row{N,
-                Y,
-                o,
-                Y,
-                Y,
-                Y,
-                Y,
-                Y,
-                o,
-                {oa::new_offer_without_cema, none, true, illegal_cema, mismatch_passive}},
-    offerer_row{N,
-                Y,
-                o,
-                Y,
-                Y,
-                Y,
-                Y,
-                N,
-                o,
-                {oa::new_offer_without_cema, none, true, illegal_cema, mismatch_own_relay}},
+    offerer_row{N, Y, o, Y, Y, Y, Y, Y, o,
+        {oa::new_offer_without_cema, none, true, illegal_cema, mismatch_passive}},
+    offerer_row{N, Y, o, Y, Y, Y, Y, N, o,
+        {oa::new_offer_without_cema, none, true, illegal_cema, mismatch_own_relay}},
     // RFC 4145, 4.1: no answer to setup:active.
     offerer_row{N, o, Y, o, o, o, o, Y, o, {oa::unusable_answer, none, true, both_active, {}}},
     offerer_row{N, Y, o, Y, Y, N, Y, Y, o, {oa::wait, passive, true, illegal_cema, no_middlebox}},
-    offerer_row{
-        N, Y, o, Y, Y, N, Y, N, o, {oa::use_path, active, true, illegal_cema, no_middlebox}},
+    offerer_row{N, Y, o, Y, Y, N, Y, N, o,
+        {oa::use_path, active, true, illegal_cema, no_middlebox}},
     // After a fallback offer, or one of an endpoint without CEMA.
-    offerer_row{N,
-                N,
-                o,
-                o,
-                o,
-                o,
-                o,
-                Y,
-                o,
-                {oa::wait,
-                 passive,
-                 false,
-                 {"RFC 6135", "4.2.2", "", "The answer says setup:active, so the peer connects."},
-                 {}}},
-    offerer_row{N, N, o, Y, o, o, o, N, o, {oa::use_path, active, false, plain_offer, relay_first}},
+    offerer_row{N, N, o, o, o, o, o, Y, o, {oa::wait, passive, false, setup_active_waits, {}}},
+    offerer_row{N, N, o, Y, o, o, o, N, o,
+        {oa::use_path, active, false, plain_offer, relay_first}},
     offerer_row{N, N, o, N, o, o, o, N, o, {oa::use_path, active, false, plain_offer, {}}},
     // Answer with msrp-cema.
     offerer_row{N, Y, o, o, Y, o, o, Y, o, {oa::wait, passive, false, passive_waits, {}}},
-    offerer_row{
-        N, Y, o, N, Y, o, o, N, o, {oa::use_cm_line, active, false, active_uses_cm_line, {}}},
+    offerer_row{N, Y, o, N, Y, o, o, N, o,
+        {oa::use_cm_line, active, false, active_uses_cm_line, {}}},
     // Section 21 #8: the RFC has no step for it.
-    offerer_row{N,
-                Y,
-                o,
-                Y,
-                Y,
-                o,
-                N,
-                N,
-                Y,
-                {oa::use_cm_line,
-                 active,
-                 false,
-                 active_uses_cm_line,
-                 {"local policy", "", "literal_own_relay",
-                  "The c/m-line is used by the letter, past the own relay."}}},
-    offerer_row{
-        N, Y, o, Y, Y, N, N, N, N, {oa::use_path, active, false, active_on_relay, relay_first}},
-    offerer_row{N,
-                Y,
-                o,
-                Y,
-                Y,
-                Y,
-                N,
-                N,
-                N,
-                {oa::new_offer_without_cema,
-                 none,
-                 false,
-                 active_on_relay,
-                 {"RFC 6714", "4.2", "2",
-                  "The c/m-line is of no path URI: only a middlebox that is a B2BUA could help."}}},
+    offerer_row{N, Y, o, Y, Y, o, N, N, Y,
+        {oa::use_cm_line, active, false, active_uses_cm_line, literal_policy}},
+    offerer_row{N, Y, o, Y, Y, N, N, N, N,
+        {oa::use_path, active, false, active_on_relay, relay_first}},
+    offerer_row{N, Y, o, Y, Y, Y, N, N, N,
+        {oa::new_offer_without_cema, none, false, active_on_relay,
+         {"RFC 6714", "4.2", "2",
+          "The c/m-line is of no path URI: only a middlebox that is a B2BUA could help."}}},
     // Answer without msrp-cema: CEMA-4.2-3 (2) and (3), then CEMA-4.2-4, then CEMA-4.2-5.
-    offerer_row{N,
-                Y,
-                o,
-                Y,
-                N,
-                Y,
-                o,
-                N,
-                o,
-                {oa::new_offer_without_cema, none, false, mismatch_own_relay, {}}},
-    offerer_row{N,
-                Y,
-                o,
-                N,
-                N,
-                Y,
-                Y,
-                N,
-                o,
-                {oa::new_offer_without_cema, none, false, mismatch_peer_relay, {}}},
+    offerer_row{N, Y, o, Y, N, Y, o, N, o,
+        {oa::new_offer_without_cema, none, false, mismatch_own_relay, {}}},
+    offerer_row{N, Y, o, N, N, Y, Y, N, o,
+        {oa::new_offer_without_cema, none, false, mismatch_peer_relay, {}}},
     offerer_row{N, Y, o, o, N, N, Y, Y, o, {oa::wait, passive, false, no_middlebox, {}}},
-    offerer_row{
-        N, Y, o, Y, N, N, Y, N, o, {oa::use_path, active, false, no_middlebox, relay_first}},
+    offerer_row{N, Y, o, Y, N, N, Y, N, o,
+        {oa::use_path, active, false, no_middlebox, relay_first}},
     offerer_row{N, Y, o, N, N, N, Y, N, o, {oa::use_path, active, false, no_middlebox, {}}},
     offerer_row{N, Y, o, o, N, N, N, Y, o, {oa::wait, passive, false, passive_waits, {}}},
-    // Also from an own relay (then there is no mismatch): the RFC says MUST, and the address is
-    // that
+    // Also from an own relay (then there is no mismatch): the RFC says MUST, and the address is that
     // of a path URI.
-    offerer_row{
-        N, Y, o, o, N, o, N, N, o, {oa::use_cm_line, active, false, active_uses_cm_line, {}}},
+    offerer_row{N, Y, o, o, N, o, N, N, o,
+        {oa::use_cm_line, active, false, active_uses_cm_line, {}}},
 };
+// clang-format on
 
 inline constexpr reason offer_active{"RFC 6135", "4.2.2", "",
                                      "The offerer will be active, by default or by setup:active."};
@@ -313,6 +251,9 @@ inline constexpr reason chosen_passive{"RFC 6135", "4.2.2", "",
                                        "The offer says setup:actpass and we chose to be passive."};
 inline constexpr reason chosen_active{"RFC 6135", "4.2.2", "",
                                       "The offer says setup:actpass and we chose to be active."};
+inline constexpr reason refused_passive{
+    "local policy", "", "refuse_passive",
+    "The offer leaves us only the passive role, which we refuse."};
 inline constexpr reason both_relays{"RFC 6714", "4.3", "1", "Both endpoints use relays."};
 inline constexpr reason relay_offerer_active{"RFC 6714", "4.3", "2",
                                              "The offerer uses a relay and will be active."};
@@ -334,341 +275,99 @@ inline constexpr reason behind_relay{
 using aa = answerer_action;
 
 /// RFC 6714, section 4.3. The first row that matches decides. N no, Y yes, o any.
+// clang-format off
 inline constexpr std::array answerer_table{
     // rejected / offer cema / mismatch / own relay / peer relay / setup / choose / refuse / only /
     // c/m-line behind the relay
     answerer_row{Y, o, o, o, o, any_setup, o, o, o, o, {aa::reject, none, port_zero, {}}},
     // CEMA-4.3-1
-    answerer_row{N,
-                 N,
-                 Y,
-                 o,
-                 o,
-                 any_setup,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::reject,
-                  none,
-                  {"RFC 6714", "4.3", "first paragraph",
-                   "No msrp-cema in the offer and its c/m-line is of no path URI: a middlebox "
-                   "without CEMA changed it."},
-                  {}}},
-    answerer_row{N,
-                 o,
-                 o,
-                 N,
-                 o,
-                 offerer_active,
-                 o,
-                 Y,
-                 o,
-                 o,
-                 {aa::reject,
-                  none,
-                  {"local policy", "", "refuse_passive",
-                   "The offer leaves us only the passive role, which we refuse."},
-                  {}}},
+    answerer_row{N, N, Y, o, o, any_setup, o, o, o, o,
+        {aa::reject, none,
+         {"RFC 6714", "4.3", "first paragraph",
+          "No msrp-cema in the offer and its c/m-line is of no path URI: a middlebox without "
+          "CEMA changed it."}, {}}},
+    answerer_row{N, o, o, N, o, offerer_active, o, Y, o, o,
+        {aa::reject, none, refused_passive, {}}},
     // CEMA-4.3-2 (1)
-    answerer_row{N,
-                 o,
-                 o,
-                 Y,
-                 Y,
-                 offerer_active,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::fallback_answer, passive, both_relays, offer_active}},
-    answerer_row{N,
-                 o,
-                 o,
-                 Y,
-                 Y,
-                 offerer_passive,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::fallback_answer, active, both_relays, offer_passive}},
-    answerer_row{N,
-                 o,
-                 o,
-                 Y,
-                 Y,
-                 actpass,
-                 Y,
-                 o,
-                 o,
-                 o,
-                 {aa::fallback_answer, passive, both_relays, chosen_passive}},
-    answerer_row{N,
-                 o,
-                 o,
-                 Y,
-                 Y,
-                 actpass,
-                 N,
-                 o,
-                 o,
-                 o,
-                 {aa::fallback_answer, active, both_relays, chosen_active}},
+    answerer_row{N, o, o, Y, Y, offerer_active, o, o, o, o,
+        {aa::fallback_answer, passive, both_relays, offer_active}},
+    answerer_row{N, o, o, Y, Y, offerer_passive, o, o, o, o,
+        {aa::fallback_answer, active, both_relays, offer_passive}},
+    answerer_row{N, o, o, Y, Y, actpass, Y, o, o, o,
+        {aa::fallback_answer, passive, both_relays, chosen_passive}},
+    answerer_row{N, o, o, Y, Y, actpass, N, o, o, o,
+        {aa::fallback_answer, active, both_relays, chosen_active}},
     // CEMA-4.3-2 (2) and (3)
-    answerer_row{N,
-                 o,
-                 o,
-                 N,
-                 Y,
-                 offerer_active,
-                 o,
-                 N,
-                 o,
-                 o,
-                 {aa::fallback_answer, passive, relay_offerer_active, offer_active}},
-    answerer_row{N,
-                 o,
-                 o,
-                 Y,
-                 N,
-                 offerer_passive,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::fallback_answer, active, relay_answerer_active, offer_passive}},
+    answerer_row{N, o, o, N, Y, offerer_active, o, N, o, o,
+        {aa::fallback_answer, passive, relay_offerer_active, offer_active}},
+    answerer_row{N, o, o, Y, N, offerer_passive, o, o, o, o,
+        {aa::fallback_answer, active, relay_answerer_active, offer_passive}},
     // Section 21 #9, the policy's side.
-    answerer_row{N,
-                 N,
-                 N,
-                 o,
-                 o,
-                 offerer_active,
-                 o,
-                 o,
-                 Y,
-                 o,
-                 {aa::fallback_answer, passive, only_if_offered, offer_active}},
-    answerer_row{N,
-                 N,
-                 N,
-                 o,
-                 o,
-                 offerer_passive,
-                 o,
-                 o,
-                 Y,
-                 o,
-                 {aa::fallback_answer, active, only_if_offered, offer_passive}},
-    answerer_row{N,
-                 N,
-                 N,
-                 o,
-                 o,
-                 actpass,
-                 Y,
-                 o,
-                 Y,
-                 o,
-                 {aa::fallback_answer, passive, only_if_offered, chosen_passive}},
-    answerer_row{N,
-                 N,
-                 N,
-                 o,
-                 o,
-                 actpass,
-                 N,
-                 o,
-                 Y,
-                 o,
-                 {aa::fallback_answer, active, only_if_offered, chosen_active}},
+    answerer_row{N, N, N, o, o, offerer_active, o, o, Y, o,
+        {aa::fallback_answer, passive, only_if_offered, offer_active}},
+    answerer_row{N, N, N, o, o, offerer_passive, o, o, Y, o,
+        {aa::fallback_answer, active, only_if_offered, offer_passive}},
+    answerer_row{N, N, N, o, o, actpass, Y, o, Y, o,
+        {aa::fallback_answer, passive, only_if_offered, chosen_passive}},
+    answerer_row{N, N, N, o, o, actpass, N, o, Y, o,
+        {aa::fallback_answer, active, only_if_offered, chosen_active}},
     // CEMA-4.3-3
-    answerer_row{N,
-                 o,
-                 o,
-                 Y,
-                 N,
-                 offerer_active,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::answer_with_cema, passive, all_other_cases, relay_passive}},
-    answerer_row{N,
-                 o,
-                 o,
-                 Y,
-                 N,
-                 actpass,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::answer_with_cema, passive, all_other_cases, relay_passive}},
-    answerer_row{N,
-                 o,
-                 o,
-                 N,
-                 N,
-                 offerer_active,
-                 o,
-                 N,
-                 o,
-                 o,
-                 {aa::answer_with_cema, passive, all_other_cases, offer_active}},
+    answerer_row{N, o, o, Y, N, offerer_active, o, o, o, o,
+        {aa::answer_with_cema, passive, all_other_cases, relay_passive}},
+    answerer_row{N, o, o, Y, N, actpass, o, o, o, o,
+        {aa::answer_with_cema, passive, all_other_cases, relay_passive}},
+    answerer_row{N, o, o, N, N, offerer_active, o, N, o, o,
+        {aa::answer_with_cema, passive, all_other_cases, offer_active}},
     // The letter (CEMA-4.3-4) would lead past the relay at which such an offerer waits.
-    answerer_row{N,
-                 N,
-                 N,
-                 N,
-                 Y,
-                 offerer_passive,
-                 o,
-                 o,
-                 N,
-                 Y,
-                 {aa::answer_with_cema, active, offer_passive, behind_relay, true}},
-    answerer_row{N,
-                 N,
-                 N,
-                 N,
-                 Y,
-                 actpass,
-                 o,
-                 o,
-                 N,
-                 Y,
-                 {aa::answer_with_cema, active, all_other_cases, behind_relay, true}},
-    answerer_row{N,
-                 o,
-                 o,
-                 N,
-                 o,
-                 offerer_passive,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::answer_with_cema, active, all_other_cases, offer_passive}},
+    answerer_row{N, N, N, N, Y, offerer_passive, o, o, N, Y,
+        {aa::answer_with_cema, active, offer_passive, behind_relay, true}},
+    answerer_row{N, N, N, N, Y, actpass, o, o, N, Y,
+        {aa::answer_with_cema, active, all_other_cases, behind_relay, true}},
+    answerer_row{N, o, o, N, o, offerer_passive, o, o, o, o,
+        {aa::answer_with_cema, active, all_other_cases, offer_passive}},
     // Section 21 #8: so that the offerer on a relay need not be active.
-    answerer_row{N,
-                 o,
-                 o,
-                 N,
-                 Y,
-                 actpass,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::answer_with_cema,
-                  active,
-                  all_other_cases,
-                  {"RFC 6714", "4.1", "3",
-                   "The offerer uses a relay and could not use CEMA if it were active."}}},
-    answerer_row{N,
-                 o,
-                 o,
-                 N,
-                 N,
-                 actpass,
-                 Y,
-                 o,
-                 o,
-                 o,
-                 {aa::answer_with_cema, passive, all_other_cases, chosen_passive}},
-    answerer_row{N,
-                 o,
-                 o,
-                 N,
-                 N,
-                 actpass,
-                 N,
-                 o,
-                 o,
-                 o,
-                 {aa::answer_with_cema, active, all_other_cases, chosen_active}},
+    answerer_row{N, o, o, N, Y, actpass, o, o, o, o,
+        {aa::answer_with_cema, active, all_other_cases,
+         {"RFC 6714", "4.1", "3",
+          "The offerer uses a relay and could not use CEMA if it were active."}}},
+    answerer_row{N, o, o, N, N, actpass, Y, o, o, o,
+        {aa::answer_with_cema, passive, all_other_cases, chosen_passive}},
+    answerer_row{N, o, o, N, N, actpass, N, o, o, o,
+        {aa::answer_with_cema, active, all_other_cases, chosen_active}},
 };
+// clang-format on
 
 inline constexpr reason no_cema_here{"RFC 4975", "8", "", "This endpoint does not use CEMA."};
 
 /// An endpoint that knows RFC 6135 but not CEMA.
+// clang-format off
 inline constexpr std::array plain_answerer_table{
     answerer_row{Y, o, o, o, o, any_setup, o, o, o, o, {aa::reject, none, port_zero, {}}},
-    answerer_row{N,
-                 o,
-                 o,
-                 N,
-                 o,
-                 offerer_active,
-                 o,
-                 Y,
-                 o,
-                 o,
-                 {aa::reject,
-                  none,
-                  {"local policy", "", "refuse_passive",
-                   "The offer leaves us only the passive role, which we refuse."},
-                  {}}},
-    answerer_row{N,
-                 o,
-                 o,
-                 o,
-                 o,
-                 offerer_active,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::fallback_answer, passive, no_cema_here, offer_active}},
-    answerer_row{N,
-                 o,
-                 o,
-                 o,
-                 o,
-                 offerer_passive,
-                 o,
-                 o,
-                 o,
-                 o,
-                 {aa::fallback_answer, active, no_cema_here, offer_passive}},
-    answerer_row{N,
-                 o,
-                 o,
-                 o,
-                 o,
-                 actpass,
-                 Y,
-                 o,
-                 o,
-                 o,
-                 {aa::fallback_answer, passive, no_cema_here, chosen_passive}},
-    answerer_row{N,
-                 o,
-                 o,
-                 o,
-                 o,
-                 actpass,
-                 N,
-                 o,
-                 o,
-                 o,
-                 {aa::fallback_answer, active, no_cema_here, chosen_active}},
+    answerer_row{N, o, o, N, o, offerer_active, o, Y, o, o,
+        {aa::reject, none, refused_passive, {}}},
+    answerer_row{N, o, o, o, o, offerer_active, o, o, o, o,
+        {aa::fallback_answer, passive, no_cema_here, offer_active}},
+    answerer_row{N, o, o, o, o, offerer_passive, o, o, o, o,
+        {aa::fallback_answer, active, no_cema_here, offer_passive}},
+    answerer_row{N, o, o, o, o, actpass, Y, o, o, o,
+        {aa::fallback_answer, passive, no_cema_here, chosen_passive}},
+    answerer_row{N, o, o, o, o, actpass, N, o, o, o,
+        {aa::fallback_answer, active, no_cema_here, chosen_active}},
 };
+// clang-format on
 
 /// The index of the first row that matches; `table.size()` if none does.
-template <class Row, std::size_t Size, class Facts>
-[[nodiscard]] constexpr std::size_t first_match(std::array<Row, Size> const& table,
+template <class Row, class Facts>
+[[nodiscard]] constexpr std::size_t first_match(std::span<Row const> table,
                                                 Facts const& facts) noexcept {
     std::size_t i = 0;
-    while (i < Size && !table[i].matches(facts)) ++i;
+    while (i < table.size() && !table[i].matches(facts)) ++i;
     return i;
 }
 
 /// Calls `f` with each combination of an offerer's facts.
 template <class F>
-constexpr void for_each_offerer_facts(F&& f) {
+consteval void for_each_offerer_facts(F&& f) {
     for (unsigned n = 0; n < 512; ++n) {
         auto const bit = [n](unsigned i) { return (n >> i & 1U) != 0; };
         f(offerer_facts{bit(0), bit(1), bit(2), bit(3), bit(4), bit(5), bit(6), bit(7), bit(8)});
@@ -676,7 +375,7 @@ constexpr void for_each_offerer_facts(F&& f) {
 }
 /// Calls `f` with each combination of an answerer's facts.
 template <class F>
-constexpr void for_each_answerer_facts(F&& f) {
+consteval void for_each_answerer_facts(F&& f) {
     for (unsigned n = 0; n < 2048; ++n) {
         auto const bit = [n](unsigned i) { return (n >> i & 1U) != 0; };
         f(answerer_facts{bit(0), bit(1), bit(2), bit(3), bit(4),
@@ -689,7 +388,9 @@ constexpr void for_each_answerer_facts(F&& f) {
 template <class Row, std::size_t Size>
 [[nodiscard]] consteval bool complete_without_dead_rows(std::array<Row, Size> const& table) {
     std::array<bool, Size + 1> hit{};
-    auto const visit = [&](auto const& facts) { hit[first_match(table, facts)] = true; };
+    auto const visit = [&](auto const& facts) consteval {
+        hit[first_match(std::span<Row const>(table), facts)] = true;
+    };
     if constexpr (requires { table[0].offered_cema; }) {
         for_each_offerer_facts(visit);
     } else {
@@ -714,19 +415,35 @@ static_assert(complete_without_dead_rows(plain_answerer_table));
     return detail::answerer_table;
 }
 
+/// The rows by which `plain_answerer_decide` goes, in order.
+[[nodiscard]] constexpr std::span<answerer_row const> plain_answerer_rows() noexcept {
+    return detail::plain_answerer_table;
+}
+
+/// The decision of the first row that matches; where none does, the one that gives up. Linear.
+[[nodiscard]] constexpr offerer_decision decide_by(std::span<offerer_row const> table,
+                                                   offerer_facts const& facts) noexcept {
+    auto const i = detail::first_match(table, facts);
+    return i < table.size() ? table[i].decision : offerer_decision{};
+}
+[[nodiscard]] constexpr answerer_decision decide_by(std::span<answerer_row const> table,
+                                                    answerer_facts const& facts) noexcept {
+    auto const i = detail::first_match(table, facts);
+    return i < table.size() ? table[i].decision : answerer_decision{};
+}
+
 /// RFC 6714, section 4.2 (CEMA-4.2-3 to -5; section 21 #8). Constant time.
 [[nodiscard]] constexpr offerer_decision offerer_decide(offerer_facts const& facts) noexcept {
-    return detail::offerer_table[detail::first_match(detail::offerer_table, facts)].decision;
+    return decide_by(offerer_rows(), facts);
 }
 /// RFC 6714, section 4.3 (CEMA-4.3-1 to -4; section 21 #8, #9). Constant time.
 [[nodiscard]] constexpr answerer_decision answerer_decide(answerer_facts const& facts) noexcept {
-    return detail::answerer_table[detail::first_match(detail::answerer_table, facts)].decision;
+    return decide_by(answerer_rows(), facts);
 }
 /// An answerer without CEMA (RFC 4975 with RFC 6135). Constant time.
 [[nodiscard]] constexpr answerer_decision plain_answerer_decide(
     answerer_facts const& facts) noexcept {
-    return detail::plain_answerer_table[detail::first_match(detail::plain_answerer_table, facts)]
-        .decision;
+    return decide_by(plain_answerer_rows(), facts);
 }
 
 }  // namespace cema::inline v0

@@ -14,6 +14,12 @@ enum class offered_setup : std::uint8_t;
 enum class role : std::uint8_t;
 enum class target_kind : std::uint8_t;
 enum class identity_check : std::uint8_t;
+enum class signalling_protection : std::uint8_t;
+enum class fingerprint_trust : std::uint8_t;
+enum class security_level : std::uint8_t;
+enum class session_match : std::uint8_t;
+enum class sighting : std::uint8_t;
+enum class route : std::uint8_t;
 enum class status : std::uint8_t;
 struct reason;
 class reason_list;
@@ -22,9 +28,12 @@ struct answerer_facts;
 struct offerer_decision;
 struct answerer_decision;
 struct local_situation;
+struct route_facts;
 template <class Allocator>
 struct basic_connect_plan;
 template <class Allocator>
 class basic_anchor;
+template <class Allocator>
+class basic_fingerprint_store;
 
 }  // namespace cema::inline v0

@@ -22,7 +22,7 @@ struct reason {
 /// A few reasons, the decisive one first. No allocation; what is beyond `capacity` is dropped.
 class reason_list {
    public:
-    static constexpr std::size_t capacity = 8;
+    static constexpr std::size_t capacity = 12;
     constexpr void add(reason const& why) noexcept {
         if (!why.text.empty() && size_ < capacity) items_[size_++] = why;
     }

@@ -726,6 +726,12 @@ class basic_session {
 
     // --- requests and responses of the peer ---
 
+    /// CON-7.3-1; by the leniency, the session-id alone.
+    [[nodiscard]] bool is_own(uri const& to) const noexcept {
+        if (!options_.match_session_id_only) return equivalent(to, own_uri_);
+        return own_uri_.has_session_id() && to.session_id == own_uri_.session_id;
+    }
+
     void on_begin(link& c, chunk_begin const& b) {
         auto& r = c.request;
         r.discard = true;
@@ -739,7 +745,7 @@ class basic_session {
         auto const failure = b.headers.failure_report();
         r.failure = failure ? *failure : report_value::yes;  // TRX-7.1.1-1
         auto const to = b.headers.to_path();
-        bool const ours = to.size() == 1 && equivalent(to.front(), own_uri_);  // CON-7.3-1
+        bool const ours = to.size() == 1 && is_own(to.front());
         bool const repeated =
             b.headers.is_repeated(field::to_path) || b.headers.is_repeated(field::from_path);
         if (r.method == method::REPORT) {

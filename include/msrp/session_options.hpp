@@ -61,6 +61,11 @@ struct session_options {
     std::size_t interrupt_point = 2048;
 
     content_filter accepts{};  ///< 415 where it says no
+
+    /// Leniency, off by default: a request is this session's if the session-id of its To-Path is,
+    /// whatever scheme, host and port stand before it. For networks whose middleboxes rewrite
+    /// a=path; the session-id is then all that tells sessions apart (CON-7.3-1 wants the whole URI).
+    bool match_session_id_only = false;
 };
 
 }  // namespace msrp::inline v0

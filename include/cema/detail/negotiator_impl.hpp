@@ -40,12 +40,26 @@ template <class String>
                                        static_cast<unsigned>(sdp::reversed(offer)));
 }
 
+[[nodiscard]] constexpr fingerprint_trust trust_of(identity_check check,
+                                                   signalling_protection signalling) noexcept {
+    if (check == identity_check::sips) return fingerprint_trust::each_hop;
+    if (check != identity_check::fingerprint) return fingerprint_trust::not_used;
+    switch (signalling) {
+        case signalling_protection::none: break;
+        case signalling_protection::hop_by_hop: return fingerprint_trust::each_hop;
+        case signalling_protection::end_to_end: return fingerprint_trust::end_to_end;
+    }
+    return fingerprint_trust::unprotected;
+}
+
 }  // namespace detail
 
 #define MSRPKIT_CEMA_MEMBER                                                       \
     template <profile_policy Profile, resolver_policy Resolver, role_policy Role, \
-              security_policy Security, class Allocator>
-#define MSRPKIT_CEMA_NEGOTIATOR basic_negotiator<Profile, Resolver, Role, Security, Allocator>
+              security_policy Security, authentication_policy Authentication,     \
+              observer_policy Observer, class Allocator>
+#define MSRPKIT_CEMA_NEGOTIATOR \
+    basic_negotiator<Profile, Resolver, Role, Security, Authentication, Observer, Allocator>
 
 MSRPKIT_CEMA_MEMBER
 wire::result<MSRPKIT_CEMA_NEGOTIATOR> MSRPKIT_CEMA_NEGOTIATOR::make(
@@ -56,7 +70,8 @@ wire::result<MSRPKIT_CEMA_NEGOTIATOR> MSRPKIT_CEMA_NEGOTIATOR::make(
     auto const u = own->front();
     if (!detail::reachable_uri(u) || !u.has_session_id())
         return wire::failure{make_error_code(error::bad_own_uri), 0, "uri"};
-    if (Security::require_tls && !local.tls) return misuse(error::tls_required);
+    if (Security::require_tls && !Security::plain_toward_old_peers && !local.tls)
+        return misuse(error::tls_required);
 
     basic_negotiator n(path_type(*own, allocator), allocator);
     if (!local.use_path.empty()) {
@@ -70,6 +85,9 @@ wire::result<MSRPKIT_CEMA_NEGOTIATOR> MSRPKIT_CEMA_NEGOTIATOR::make(
     if (n.sdp_path(n.own_uri_).front().is_secure() != local.tls)
         return misuse(error::bad_own_scheme);
     n.can_be_passive_ = local.can_be_passive;
+    n.question_ = local.ask_can_be_passive;
+    n.signalling_ = local.signalling;
+    n.match_session_id_only_ = local.match_session_id_only;
     n.tls_ = local.tls;
     n.accept_types_ = local.accept_types;
     n.accept_wrapped_types_ = local.accept_wrapped_types;
@@ -98,10 +116,52 @@ void MSRPKIT_CEMA_NEGOTIATOR::forget_peer() {
 }
 
 MSRPKIT_CEMA_MEMBER
-void MSRPKIT_CEMA_NEGOTIATOR::reset() {
+wire::result<void> MSRPKIT_CEMA_NEGOTIATOR::set_local(local_situation const& local) {
+    if (state_ != state::idle && state_ != state::new_offer) return misuse(error::wrong_order);
+    auto made = make(local, allocator(), limits_, leniency_, options_);
+    if (!made) return made.error();
+    auto const relays = [](basic_negotiator const& n) {
+        return n.use_path_ ? std::string_view(n.use_path_->text()) : std::string_view();
+    };
+    // The use of TLS is in the schemes.
+    bool const same = made->own_uri_.text() == own_uri_.text() && relays(*made) == relays(*this);
+    if (agreed_ && !same) agreed_->own_is_current = false;
+    own_uri_ = std::move(made->own_uri_);
+    use_path_ = std::move(made->use_path_);
+    can_be_passive_ = made->can_be_passive_;
+    question_ = made->question_;
+    signalling_ = made->signalling_;
+    match_session_id_only_ = made->match_session_id_only_;
+    tls_ = made->tls_;
+    accept_types_ = std::move(made->accept_types_);
+    accept_wrapped_types_ = std::move(made->accept_wrapped_types_);
+    max_size_ = made->max_size_;
+    direction_ = made->direction_;
+    fingerprints_ = std::move(made->fingerprints_);
+    return {};
+}
+
+MSRPKIT_CEMA_MEMBER
+void MSRPKIT_CEMA_NEGOTIATOR::abandon() {
     forget_peer();
     local_text_.clear();
     state_ = state::idle;
+}
+
+MSRPKIT_CEMA_MEMBER
+void MSRPKIT_CEMA_NEGOTIATOR::reset() {
+    abandon();
+    agreed_.reset();
+}
+
+MSRPKIT_CEMA_MEMBER
+wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::peer_is_not_wanted() {
+    if (!plan_) return misuse(error::wrong_order);
+    plan_.reset();
+    agreed_.reset();
+    reasons_ = {};
+    reasons_.add(texts().b2bua_not_wanted);
+    return stepped(status::rejected);
 }
 
 // ---------------------------------------------------------------------------- what we write
@@ -114,7 +174,7 @@ auto MSRPKIT_CEMA_NEGOTIATOR::uri_with(bool port_nine, bool tls) const -> path_t
     string_type text(allocator());
     std::string_view rest = u.text;
     if (!own_relay() && u.is_secure() != tls) {
-        text = tls ? "msrps" : "msrp";
+        text = tls ? "msrps" : "msrp";  // msrps only by the leniency `scheme_rules`
         rest.remove_prefix(rest.find(':'));
     }
     auto const before = static_cast<std::size_t>(u.port_text.data() - rest.data());
@@ -169,22 +229,59 @@ msrp::media_spec MSRPKIT_CEMA_NEGOTIATOR::spec_for(written_address const& where,
     return spec;
 }
 
+/// The m= line and what belongs to it, with what further mechanisms to check the peer ask for.
+MSRPKIT_CEMA_MEMBER
+template <class Writer>
+wire::result<void> MSRPKIT_CEMA_NEGOTIATOR::write_block(Writer& out,
+                                                        msrp::media_spec const& spec) const {
+    if (auto const written = msrp::write_media(out, spec); !written) return written;
+    if (spec.tls)
+        authentication_.attributes([&out](std::string_view name, std::string_view value) {
+            if (value.empty()) {
+                out.attribute(name);
+            } else {
+                out.attribute(name, value);
+            }
+        });
+    return {};
+}
+
 MSRPKIT_CEMA_MEMBER
 wire::result<std::string_view> MSRPKIT_CEMA_NEGOTIATOR::make_offer(origin_numbers numbers) {
     if (state_ != state::idle && state_ != state::new_offer) return misuse(error::wrong_order);
-    bool const cema = Profile::offers_cema && state_ != state::new_offer;
-    bool const active = Profile::writes_setup && !offers_passive();
+    bool const fallback = state_ == state::new_offer;
+    bool const keep = keeps_own();
+    bool const tls = keep && !own_relay() ? agreed_->own.front().is_secure() : tls_;
+    // Whoever demands TLS offers CEMA with TLS only.
+    bool const cema = Profile::offers_cema && !fallback && (!keep || agreed_->cema) &&
+                      (tls || !Security::require_tls);
+    bool const active = Profile::writes_setup && !own_relay() &&
+                        (keep ? agreed_->port_nine : Role::refuses_passive || !can_be_passive());
     std::optional<sdp::setup> setup;  // ALT-4.2.2-1, CEMA-4.2-2
     if (Profile::writes_setup) setup = active ? sdp::setup::active : sdp::setup::actpass;
-    auto const where = address(cema, uri_with(active, tls_));
-    auto const text = msrp::make_description(numbers.session_id, numbers.version,
-                                             spec_for(where, cema, tls_, setup), allocator());
+    auto own = keep ? path_type(agreed_->own.view(), allocator()) : uri_with(active, tls);
+    auto const where = address(cema, own);
+    sdp::basic_description_writer<Allocator> out({}, allocator());
+    wire::decimal const id(numbers.session_id);
+    wire::decimal const version(numbers.version);
+    auto const type = wire::parse_ipv6(where.host) ? "IP6" : "IP4";
+    out.session({"-", id.view(), version.view(), "IN", type, where.host});
+    out.connection(where.host).unbounded_time();
+    if (auto const good = write_block(out, spec_for(where, cema, tls, setup)); !good)
+        return good.error();
+    auto const text = out.finish();
     if (!text) return text.error();
     forget_peer();
     local_text_ = text->text();
+    numbers_ = numbers;
     offered_cema_ = cema;
     offered_active_ = active;
+    offered_tls_ = tls;
+    offered_fallback_ = fallback;
+    shown_uri_ = std::move(own);
+    shown_port_nine_ = active;
     state_ = state::offered;
+    show(description_kind::local, local_text_);
     return std::string_view(local_text_);
 }
 
@@ -210,13 +307,14 @@ wire::result<void> MSRPKIT_CEMA_NEGOTIATOR::write_answer(sdp::description_view c
     for (sdp::media_view const m : offer.media()) {
         if (spec == nullptr || m.index() != index) {
             out.media(m.media(), 0, m.proto(), m.formats());
-        } else if (auto const written = msrp::write_media(out, *spec); !written) {
+        } else if (auto const written = write_block(out, *spec); !written) {
             return written;
         }
     }
     auto const text = out.finish();
     if (!text) return text.error();
     local_text_ = text->text();
+    show(description_kind::local, local_text_);
     return {};
 }
 
@@ -246,19 +344,25 @@ auto MSRPKIT_CEMA_NEGOTIATOR::compare(msrp::sdp_media const& media) -> std::opti
         if (k == nullptr) return {};
         return k->addresses;
     };
+    auto const want_names = [&](comparison_scope scope) {
+        for_each_name(
+            cm, uris,
+            [&](std::string_view name) {
+                if (find(name) != nullptr || known_.size() + wanted_.size() >= Resolver::max_names)
+                    return;
+                for (auto const& w : wanted_)
+                    if (w == name) return;
+                wanted_.push_back(string_type(name, allocator()));
+            },
+            scope);
+    };
     wanted_.clear();
-    if (address_matches(cm, uris, lookup, Profile::scope))
-        return comparison{false, !address_matches(cm, uris, lookup, comparison_scope::topmost)};
-    for_each_name(
-        cm, uris,
-        [&](std::string_view name) {
-            if (find(name) != nullptr || known_.size() + wanted_.size() >= Resolver::max_names)
-                return;
-            for (auto const& w : wanted_)
-                if (w == name) return;
-            wanted_.push_back(string_type(name, allocator()));
-        },
-        Profile::scope);
+    if (address_matches(cm, uris, lookup, Profile::scope)) {
+        bool const below = !address_matches(cm, uris, lookup, comparison_scope::topmost);
+        if (below) want_names(comparison_scope::topmost);
+        return comparison{false, below};
+    }
+    want_names(Profile::scope);
     if (!wanted_.empty()) return std::nullopt;
     return comparison{true, false};
 }
@@ -276,8 +380,17 @@ auto MSRPKIT_CEMA_NEGOTIATOR::decide(Facts& facts, msrp::sdp_media const& media,
     auto const compared = compare(media);
     if (!compared) return std::nullopt;
     facts.mismatch = compared->mismatch;
-    if constexpr (requires { facts.cm_behind_relay; }) facts.cm_behind_relay = compared->below_top;
-    return by(facts);
+    auto decision = by(facts);
+    if constexpr (requires { facts.cm_behind_relay; }) {
+        if (compared->below_top) {
+            facts.cm_behind_relay = true;
+            auto const behind = by(facts);
+            if (behind != decision && !wanted_.empty()) return std::nullopt;
+            decision = behind;
+        }
+    }
+    wanted_.clear();
+    return decision;
 }
 
 /// What stands before any decision: the media must be usable, and as secure as demanded.
@@ -287,12 +400,21 @@ bool MSRPKIT_CEMA_NEGOTIATOR::refused_for_security(msrp::sdp_media const& media)
         reasons_.add({"RFC 4975", "8", "", media.reason()});
     } else if (!media.connection()) {
         reasons_.add({"RFC 8866", "5.7", "", "There is no c= line."});
-    } else if (Security::require_tls && !media.tls()) {
-        reasons_.add({"local policy", "", "require_tls", "The peer's media is without TLS."});
+    } else if (Security::require_tls && !media.tls() &&
+               !(Security::plain_toward_old_peers && !media.cema())) {
+        reasons_.add(
+            Profile::demands_tls
+                ? reason{Profile::name, "6.1", "", "The peer's media is without TLS."}
+                : reason{"local policy", "", "require_tls", "The peer's media is without TLS."});
     } else if (media.tls() && !own_relay() && !media.uses_relay() && media.has_fingerprint() &&
                media.fingerprints().empty()) {
         reasons_.add(
             {"RFC 8122", "5", "", "No fingerprint is of a hash function that may be used."});
+    } else if (Security::require_trusted_fingerprint &&
+               detail::trust_of(identity_of(media, media.tls(),
+                                            own_relay() ? use_path_->front() : *media.next_hop()),
+                                signalling_) == fingerprint_trust::unprotected) {
+        reasons_.add(texts().untrusted);
     } else {
         return false;
     }
@@ -307,11 +429,12 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::on_answer(std::string_view answer)
     auto const media = remote_media(*description);
     if (!media) return misuse(error::no_message_media);
     // SDP-3264-1; section 21 #16.
-    auto const proto = tls_ ? msrp::media_proto::tcp_tls_msrp : msrp::media_proto::tcp_msrp;
+    auto const proto = offered_tls_ ? msrp::media_proto::tcp_tls_msrp : msrp::media_proto::tcp_msrp;
     bool const same_proto = media->proto() == proto || media->port() == 0 || options_.scheme_rules;
     if (description->media_count() != 1 || !same_proto) return misuse(error::answer_does_not_fit);
     forget_peer();
     remote_text_ = answer;
+    show(description_kind::remote, remote_text_);
     state_ = state::answer_waits;
     return judge_answer();
 }
@@ -333,30 +456,31 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_answer() {
     f.literal_own_relay = Profile::literal_own_relay;
     if (!f.media_rejected && refused_for_security(*media)) {
         state_ = state::idle;
-        return status::rejected;
+        return stepped(status::rejected);
     }
     auto const decision =
         decide(f, *media, [](offerer_facts const& facts) { return Profile::offerer(facts); });
-    if (!decision) return status::resolve;
+    if (!decision) return stepped(status::resolve);
     offerer_decision_ = decision;
+    observer_.decided(f, *decision);
     reasons_.add(decision->why);
     reasons_.add(decision->also);
     state_ = state::idle;
     switch (decision->action) {
-        case offerer_action::media_rejected:
-        case offerer_action::unusable_answer: return status::rejected;
+        case offerer_action::media_rejected: agreed_.reset(); return stepped(status::rejected);
+        case offerer_action::unusable_answer: return stepped(status::rejected);
         case offerer_action::new_offer_without_cema:
             state_ = state::new_offer;
-            return status::new_offer;
+            return stepped(status::new_offer);
         case offerer_action::use_cm_line:
         case offerer_action::use_path:
         case offerer_action::wait: break;
     }
     auto const target =
         decision->action == offerer_action::use_cm_line ? target_kind::cm_line : target_kind::path;
-    make_plan(decision->role, target, *media, uri_with(offered_active_, tls_),
+    make_plan(decision->role, target, *media, f.offered_cema,
               f.offered_cema && f.answer_cema && !decision->illegal_answer);
-    return status::plan;
+    return stepped(status::plan);
 }
 
 MSRPKIT_CEMA_MEMBER
@@ -368,6 +492,7 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::on_offer(std::string_view offer,
     if (!remote_media(*description)) return misuse(error::no_message_media);
     forget_peer();
     remote_text_ = offer;
+    show(description_kind::remote, remote_text_);
     numbers_ = numbers;
     state_ = state::offer_waits;
     return judge_offer();
@@ -383,7 +508,7 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer() {
         auto const where = address(false, own_uri_);
         if (auto const written = write_answer(*description, 0, nullptr, where.host); !written)
             return written.error();
-        return status::rejected;
+        return stepped(status::rejected);
     };
     auto& f = answerer_facts_;
     f = {};
@@ -392,10 +517,17 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer() {
     f.own_relay = own_relay();
     f.peer_relay = media->uses_relay();
     f.setup = detail::setup_fact(media->setup());
-    f.choose_passive = Role::choose_passive(own_relay() || can_be_passive_);
+    bool const known = !f.media_rejected && keeps_own() && peer_unchanged(*media);
+    if (known) {
+        f.choose_passive = agreed_->plan.local_role == role::passive;
+    } else if (f.setup == offered_setup::actpass) {
+        f.choose_passive = Role::choose_passive(can_be_passive());
+    }
     f.refuse_passive = Role::refuses_passive;
     f.cema_only_if_offered = Profile::cema_only_if_offered;
-    if (!f.media_rejected) {
+    if (f.media_rejected) {
+        agreed_.reset();
+    } else {
         if (refused_for_security(*media)) return reject();
         if (media->tls() && !tls_) {
             reasons_.add({"RFC 4975", "8.1", "", "The offer demands TLS, which we cannot do."});
@@ -408,8 +540,9 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer() {
     }
     auto const decision =
         decide(f, *media, [](answerer_facts const& facts) { return Profile::answerer(facts); });
-    if (!decision) return status::resolve;
+    if (!decision) return stepped(status::resolve);
     answerer_decision_ = decision;
+    observer_.decided(f, *decision);
     reasons_.add(decision->why);
     reasons_.add(decision->also);
     if (decision->action == answerer_action::reject) return reject();
@@ -419,17 +552,25 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer() {
     std::optional<sdp::setup> setup;  // ALT-4.2.2-3, CEMA-4.3-3
     if (Profile::writes_setup) setup = active ? sdp::setup::active : sdp::setup::passive;
     bool const tls = media->proto() == msrp::media_proto::tcp_tls_msrp;
-    auto const own = uri_with(active && Profile::writes_setup && !own_relay(), tls);
-    auto const where = address(cema, own);
+    // The URI that the peer knows stays, unless its port is 9 and we are to be connected to.
+    if (known && (active || !agreed_->port_nine)) {
+        shown_port_nine_ = agreed_->port_nine;
+        shown_uri_.emplace(agreed_->own.view(), allocator());
+    } else {
+        shown_port_nine_ = active && Profile::writes_setup && !own_relay();
+        shown_uri_ = uri_with(shown_port_nine_, tls);
+    }
+    auto const where = address(cema, *shown_uri_);
     auto spec = spec_for(where, cema, tls, setup);
     spec.direction = detail::answered_direction(direction_, media->direction());
     state_ = state::idle;
     if (auto const written = write_answer(*description, media->index(), &spec, where.host);
         !written)
         return written.error();
+    offered_fallback_ = false;
     auto const target = cema && !decision->by_path ? target_kind::cm_line : target_kind::path;
-    make_plan(decision->role, target, *media, own, cema);
-    return status::answer_ready;
+    make_plan(decision->role, target, *media, cema, cema);
+    return stepped(status::answer_ready);
 }
 
 MSRPKIT_CEMA_MEMBER
@@ -449,13 +590,73 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::resolved(
 // ---------------------------------------------------------------------------- the plan
 
 MSRPKIT_CEMA_MEMBER
+bool MSRPKIT_CEMA_NEGOTIATOR::peer_unchanged(msrp::sdp_media const& media) const {
+    auto const& a = *agreed_;
+    auto const path = media.path(allocator());
+    bool const by_fingerprint = !a.plan.fingerprints.empty();
+    return path && path->text() == a.remote.text() && media.tls() == a.tls &&
+           (!by_fingerprint || media.fingerprints() == a.plan.fingerprints);
+}
+
+MSRPKIT_CEMA_MEMBER
+identity_check MSRPKIT_CEMA_NEGOTIATOR::identity_of(msrp::sdp_media const& media, bool tls,
+                                                    msrp::uri const& other_end) const {
+    security_facts f;
+    f.tls = tls;
+    // On an own relay no fingerprint of ours was given out, so neither side goes by one.
+    f.own_relay = own_relay();
+    f.peer_relay = media.uses_relay();
+    f.peer_fingerprint = !media.fingerprints().empty();
+    f.name = !host_value(other_end).ip();
+    if (tls) f.common = authentication_.common(media);
+    f.signalling = signalling_;
+    f.trust_sips = Security::trust_sips;
+    return Security::identity(f);
+}
+
+/// What the application may want to tell its user about the plan.
+MSRPKIT_CEMA_MEMBER
+void MSRPKIT_CEMA_NEGOTIATOR::judge_security(msrp::sdp_media const& media) {
+    auto& p = *plan_;
+    p.trust = detail::trust_of(p.identity, signalling_);
+    p.possible_downgrade = signalling_ == signalling_protection::none &&
+                           ((Profile::offers_cema && !media.cema()) || (tls_ && !p.tls));
+    p.b2bua_likely = offered_fallback_;
+    switch (p.identity) {
+        case identity_check::none: {
+            bool const excepted = Profile::demands_tls && !media.cema();
+            if (!excepted || !Security::require_tls) reasons_.add(texts().no_tls);
+            if (excepted) reasons_.add(detail::old_peer_without_tls);
+            break;
+        }
+        case identity_check::fingerprint: reasons_.add(texts().fingerprint); break;
+        case identity_check::name: reasons_.add(detail::by_name); break;
+        case identity_check::psk: reasons_.add(texts().psk); break;
+        case identity_check::certificate_service: reasons_.add(texts().certificate_service); break;
+        case identity_check::sips: reasons_.add(texts().sips); break;
+    }
+    if (p.b2bua_likely) reasons_.add(texts().b2bua_likely);
+    if (p.possible_downgrade) reasons_.add(texts().possible_downgrade);
+}
+
+MSRPKIT_CEMA_MEMBER
 void MSRPKIT_CEMA_NEGOTIATOR::make_plan(decided_role decided, target_kind remote,
-                                        msrp::sdp_media const& media, path_type const& own,
-                                        bool cema) {
-    bool const active = decided == decided_role::active;
-    // ALT-4.5-1; only the policy `literal_own_relay` goes past an own relay.
-    bool const by_relay = own_relay() && !(active && remote == target_kind::cm_line);
+                                        msrp::sdp_media const& media, bool said_cema, bool cema) {
+    auto const& own = *shown_uri_;
+    bool const both_cema = said_cema && media.cema();
     auto peer = *media.path(allocator());
+    if (keeps_own() && !offered_fallback_ && both_cema == agreed_->both_cema &&
+        own.text() == agreed_->own.text() && peer_unchanged(media)) {  // section 21 #5
+        reasons_.add(detail::connection_stays);
+        plan_.emplace(agreed_->plan, allocator());
+        plan_->keeps_connection = true;
+        plan_->reasons = reasons_;
+        return;
+    }
+    bool const active = decided == decided_role::active;
+    // ALT-4.5-1; past an own relay only where a table or the policy `literal_own_relay` says so.
+    bool const by_relay = own_relay() && !(active && remote == target_kind::cm_line);
+    path_type agreed_peer(peer.view(), allocator());
     if (by_relay) {  // RLY-5.1-3
         path_type whole(use_path_->view(), allocator());
         whole.append(peer);
@@ -465,6 +666,7 @@ void MSRPKIT_CEMA_NEGOTIATOR::make_plan(decided_role decided, target_kind remote
     auto& p = *plan_;
     p.local_role = active ? role::active : role::passive;
     p.cema = cema;
+    if (match_session_id_only_) p.session_match = session_match::session_id_only;
     // Who connects goes by the peer's description, who is connected to by its own: they can only
     // differ by the leniency `scheme_rules`.
     p.tls = active ? media.tls() : own.front().is_secure();
@@ -491,27 +693,15 @@ void MSRPKIT_CEMA_NEGOTIATOR::make_plan(decided_role decided, target_kind remote
             p.port = media.port();
         }
     }
-    // On an own relay no fingerprint of ours was given out, so neither side goes by one.
-    p.identity =
-        Security::identity({p.tls, own_relay(), media.uses_relay(), !media.fingerprints().empty()});
-    if (p.identity == identity_check::fingerprint) p.fingerprints = media.fingerprints();
+    p.identity = identity_of(media, p.tls, other_end);
+    if (p.identity == identity_check::fingerprint || p.identity == identity_check::sips)
+        p.fingerprints = media.fingerprints();
     if (p.tls) p.identity_name = detail::host_text<string_type>(other_end, allocator());
-    switch (p.identity) {
-        case identity_check::none:
-            reasons_.add(
-                {"RFC 6714", "7.2", "",
-                 "No TLS was negotiated: what is sent can be read and changed on the way."});
-            break;
-        case identity_check::fingerprint:
-            reasons_.add({"RFC 6714", "7.7", "",
-                          "The certificate is checked by fingerprint: as good as the signalling."});
-            break;
-        case identity_check::name:
-            reasons_.add({"RFC 4975", "5.4", "",
-                          "The certificate is checked by the host name of the path URI."});
-            break;
-    }
+    judge_security(media);
     p.reasons = reasons_;
+    agreed_.emplace(agreement{plan_type(p, allocator()), path_type(own.view(), allocator()),
+                              std::move(agreed_peer), shown_port_nine_, said_cema, both_cema,
+                              media.tls()});
 }
 
 #undef MSRPKIT_CEMA_MEMBER

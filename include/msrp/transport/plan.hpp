@@ -12,17 +12,21 @@
 
 namespace msrp::inline v0::transport {
 
-/// How the peer's certificate is judged under a plan, as TLS client or as server.
+/// How the peer's certificate is judged under a plan, as TLS client or as server. What this
+/// transport cannot check (pre-shared keys, a certificate from a management service) gives a check
+/// that no certificate passes: the application puts its own in its place.
 template <class Allocator>
 [[nodiscard]] peer_check check_of(cema::basic_connect_plan<Allocator> const& plan) {
     switch (plan.identity) {
         case cema::identity_check::fingerprint:
-            return peer_check::by_fingerprint(plan.fingerprints);
+        case cema::identity_check::sips: return peer_check::by_fingerprint(plan.fingerprints);
         case cema::identity_check::name: {
             auto check = peer_check::by_name(std::string_view(plan.identity_name));
             check.certificate_required = plan.connects();  // TLS-5.4-2
             return check;
         }
+        case cema::identity_check::psk:
+        case cema::identity_check::certificate_service: return peer_check::by_fingerprint({});
         case cema::identity_check::none: break;
     }
     return {};
@@ -39,6 +43,14 @@ template <class Allocator>
     out.check = check_of(plan);
     out.server_name = plan.identity_name;
     return out;
+}
+
+/// What a plan asks of its session: the options with that put in.
+template <class Allocator>
+[[nodiscard]] session_options options_of(cema::basic_connect_plan<Allocator> const& plan,
+                                         session_options options = {}) {
+    options.match_session_id_only = plan.session_match == cema::session_match::session_id_only;
+    return options;
 }
 
 /// Who sends the first SEND under a plan.

@@ -143,3 +143,42 @@ TEST_CASE("the anchor's errors") {
     CHECK(cema::rewrite_cm_line(*sdp::parse(offer), 1, at("203.0.113.1", 1)).error().code ==
           cema::error::no_message_media);
 }
+
+TEST_CASE("CEMA-6.2-1 between IPv4 and IPv6, both ways, in offer and answer") {
+    cema::anchor a;
+    auto const v6 = text{.c = "2001:db8::7",
+                         .path = "msrp://[2001:db8::7]:7002/b;tcp",
+                         .setup = "actpass",
+                         .cema = true}
+                        .str();
+    REQUIRE(a.on_offer(v6, at("203.0.113.1", 5001)).value_or(anchor_action::refused) ==
+            anchor_action::rewritten);
+    CHECK(has(a.text(), "c=IN IP4 203.0.113.1"));
+    CHECK(has(a.text(), "a=path:msrp://[2001:db8::7]:7002/b;tcp"));
+    CHECK(a.offerer().ip == wire::parse_ip("2001:db8::7"));
+    auto const v4 = text{.setup = "passive", .cema = true}.str();
+    REQUIRE(a.on_answer(v4, at("2001:db8::1", 5002)).value_or(anchor_action::refused) ==
+            anchor_action::rewritten);
+    CHECK(has(a.text(), "c=IN IP6 2001:db8::1"));
+    CHECK(has(a.text(), "m=message 5002 TCP/MSRP *"));
+    CHECK(a.answerer().ip == wire::parse_ip("192.0.2.2"));
+    auto const d = cema_test::parsed(a.text());
+    REQUIRE(d);
+    CHECK(d->view().media(0)->effective_connection()->ip == wire::parse_ip("2001:db8::1"));
+}
+
+TEST_CASE("CEMA-6.2-1 msrp-cema is never passed on where a B2BUA would be needed") {
+    // After a fallback the second offer of the same session is without it: refused, nothing to
+    // pass.
+    cema::anchor a;
+    REQUIRE(a.on_offer(text{.setup = "actpass", .cema = true}.str(), at("203.0.113.1", 5001)));
+    REQUIRE(a.on_answer(text{.setup = "active"}.str(), at("203.0.113.1", 5002)));
+    REQUIRE(a.on_offer(text{.setup = "actpass"}.str(), at("203.0.113.1", 5001))
+                .value_or(anchor_action::rewritten) == anchor_action::refused);
+    CHECK(a.text().empty());
+    CHECK(a.why().text.find("B2BUA") != std::string_view::npos);
+    // An answer is let through with what it says, and gets nothing that it did not say.
+    REQUIRE(a.on_offer(text{.setup = "actpass", .cema = true}.str(), at("203.0.113.1", 5001)));
+    REQUIRE(a.on_answer(text{.setup = "passive"}.str(), at("203.0.113.1", 5002)));
+    CHECK_FALSE(has(a.text(), "a=msrp-cema"));
+}

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // decision_test.cpp - every combination of facts against properties written from RFC 6714's text.
 #include <cema/decision.hpp>
+#include <cema/decision_draft00.hpp>
 #include <string>
 #include <vector>
 
+#include "expected.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -15,111 +17,132 @@ using cema::decided_role;
 using cema::offered_setup;
 using cema::offerer_action;
 using cema::offerer_facts;
+using cema_test::all_answerer_facts;
+using cema_test::all_offerer_facts;
+using cema_test::cited;
+using cema_test::show;
 
-std::vector<offerer_facts> all_offerer_facts() {
-    std::vector<offerer_facts> all;
-    for (bool rejected : {false, true})
-        for (bool offered : {false, true})
-            for (bool offered_active : {false, true})
-                for (bool own : {false, true})
-                    for (bool answer : {false, true})
-                        for (bool mismatch : {false, true})
-                            for (bool peer : {false, true})
-                                for (bool active : {false, true})
-                                    for (bool literal : {false, true})
-                                        all.push_back({rejected, offered, offered_active, own,
-                                                       answer, mismatch, peer, active, literal});
-    return all;
-}
-
-std::vector<answerer_facts> all_answerer_facts() {
-    std::vector<answerer_facts> all;
-    for (bool rejected : {false, true})
-        for (bool cema : {false, true})
-            for (bool mismatch : {false, true})
-                for (bool own : {false, true})
-                    for (bool peer : {false, true})
-                        for (auto setup : {offered_setup::absent, offered_setup::active,
-                                           offered_setup::passive, offered_setup::actpass})
-                            for (bool choose : {false, true})
-                                for (bool refuse : {false, true})
-                                    for (bool only : {false, true})
-                                        for (bool behind : {false, true})
-                                            all.push_back({rejected, cema, mismatch, own, peer,
-                                                           setup, choose, refuse, only, behind});
-    return all;
-}
-
-std::string show(offerer_facts const& f) {
-    auto const bit = [](char const* name, bool b) { return std::string(b ? "" : "no ") + name; };
-    return bit("rejected, ", f.media_rejected) + bit("offered cema, ", f.offered_cema) +
-           bit("offered active, ", f.offered_active) + bit("own relay, ", f.own_relay) +
-           bit("answer cema, ", f.answer_cema) + bit("mismatch, ", f.mismatch) +
-           bit("peer relay, ", f.peer_relay) + bit("answer active, ", f.answer_active) +
-           bit("literal", f.literal_own_relay);
-}
-std::string show(answerer_facts const& f) {
-    auto const bit = [](char const* name, bool b) { return std::string(b ? "" : "no ") + name; };
-    return bit("rejected, ", f.media_rejected) + bit("offer cema, ", f.offer_cema) +
-           bit("mismatch, ", f.mismatch) + bit("own relay, ", f.own_relay) +
-           bit("peer relay, ", f.peer_relay) + "setup " +
-           std::to_string(static_cast<int>(f.setup)) + bit(", choose passive", f.choose_passive) +
-           bit(", refuse passive", f.refuse_passive) +
-           bit(", only if offered", f.cema_only_if_offered) +
-           bit(", c/m behind relay", f.cm_behind_relay);
-}
-
-/// The answer counts as one with msrp-cema: 4.3 item 1 forbids it where both use relays.
-bool counts_as_cema(offerer_facts const& f) {
-    return f.answer_cema && !(f.own_relay && f.peer_relay);
-}
-/// 4.2: "if any one or more of the criteria below are met".
-bool criterion_1(offerer_facts const& f) { return f.mismatch && f.answer_active; }
-bool criterion_2(offerer_facts const& f) { return f.own_relay && f.mismatch && !f.answer_active; }
-bool criterion_3(offerer_facts const& f) { return f.peer_relay && f.mismatch && !f.answer_active; }
-
-/// 4.2 read from top to bottom, with section 21 #8 of the requirements where it has a gap.
-offerer_action expected(offerer_facts const& f) {
-    if (f.media_rejected) return offerer_action::media_rejected;
-    bool const plain_answer = !counts_as_cema(f);
-    if (f.offered_cema && plain_answer && (criterion_1(f) || criterion_2(f) || criterion_3(f)))
-        return offerer_action::new_offer_without_cema;
-    if (f.answer_active)
-        return f.offered_active ? offerer_action::unusable_answer : offerer_action::wait;
-    if (!f.offered_cema) return offerer_action::use_path;
-    if (plain_answer && f.peer_relay) return offerer_action::use_path;  // no middlebox
-    if (f.own_relay && f.answer_cema && !f.literal_own_relay) {
-        if (!f.mismatch) return offerer_action::use_path;
-        return offerer_action::new_offer_without_cema;
+template <class Decide, class Expected>
+void offerer_by_the_text(Decide decide, Expected expected) {
+    for (auto const& f : all_offerer_facts()) {
+        INFO(show(f));
+        cema::offerer_decision const d = decide(f);
+        auto const e = expected(f);
+        CHECK(d.action == e.action);
+        CHECK(d.role == e.role);
+        CHECK(d.illegal_answer == e.flag);
+        CHECK(cited(d.why) == e.why);
+        CHECK(cited(d.also) == e.also);
+        bool const active =
+            d.action == offerer_action::use_cm_line || d.action == offerer_action::use_path;
+        CHECK((d.role == decided_role::active) == active);
+        CHECK((d.role == decided_role::passive) == (d.action == offerer_action::wait));
     }
-    return offerer_action::use_cm_line;
+}
+template <class Decide, class Expected>
+void answerer_by_the_text(Decide decide, Expected expected) {
+    for (auto const& f : all_answerer_facts()) {
+        INFO(show(f));
+        cema::answerer_decision const d = decide(f);
+        auto const e = expected(f);
+        CHECK(d.action == e.action);
+        CHECK(d.role == e.role);
+        CHECK(d.by_path == e.flag);
+        CHECK(cited(d.why) == e.why);
+        CHECK(cited(d.also) == e.also);
+    }
 }
 
 }  // namespace
 
 TEST_CASE("CEMA-4.2-3 CEMA-4.2-4 CEMA-4.2-5 offerer: every combination by the text") {
+    offerer_by_the_text(cema::offerer_decide, cema_test::rfc6714_offerer);
+}
+TEST_CASE("CEMA-4.3-1 CEMA-4.3-2 CEMA-4.3-3 answerer: every combination by the text") {
+    answerer_by_the_text(cema::answerer_decide, cema_test::rfc6714_answerer);
+}
+TEST_CASE("draft-00 4.2 section 14 #3 #5 offerer: every combination by the draft's text") {
+    offerer_by_the_text(cema::draft00_offerer_decide, cema_test::draft00_offerer);
+}
+TEST_CASE("draft-00 4.3 section 14 #7 answerer: every combination by the draft's text") {
+    answerer_by_the_text(cema::draft00_answerer_decide, cema_test::draft00_answerer);
+}
+TEST_CASE("RFC 4975 an answerer without CEMA: every combination") {
+    answerer_by_the_text(cema::plain_answerer_decide, cema_test::plain_answerer);
+}
+
+TEST_CASE("section 14 the profiles differ in the rows named there and in no other") {
     for (auto const& f : all_offerer_facts()) {
         INFO(show(f));
-        auto const d = cema::offerer_decide(f);
-        CHECK(d.action == expected(f));
-        bool const active =
-            d.action == offerer_action::use_cm_line || d.action == offerer_action::use_path;
-        bool const passive = d.action == offerer_action::wait;
-        CHECK((d.role == decided_role::active) == active);
-        CHECK((d.role == decided_role::passive) == passive);
-        CHECK_FALSE(d.why.document.empty());
-        CHECK_FALSE(d.why.text.empty());
+        auto const rfc = cema::offerer_decide(f);
+        auto const draft = cema::draft00_offerer_decide(f);
+        // Row 3: the draft re-offers where the peer has a relay and no mismatch, and connects to
+        // the c/m-line where we have one and there is a mismatch.
+        bool const plain = f.offered_cema && !f.media_rejected && !cema_test::counts_as_cema(f);
+        bool const row_3 =
+            plain && ((f.peer_relay && !f.mismatch) ||
+                      (f.own_relay && !f.peer_relay && f.mismatch && !f.answer_active));
+        if (row_3) {
+            CHECK(rfc.action != draft.action);
+        } else {
+            CHECK(rfc.action == draft.action);
+            CHECK(rfc.role == draft.role);
+            CHECK(rfc.illegal_answer == draft.illegal_answer);
+        }
     }
+    for (auto const& f : all_answerer_facts()) {
+        INFO(show(f));
+        auto const rfc = cema::answerer_decide(f);
+        auto const draft = cema::draft00_answerer_decide(f);
+        bool const row_7 =
+            !f.media_rejected && !f.offer_cema && f.mismatch && !cema_test::refused_by_policy(f);
+        if (row_7) {
+            CHECK(rfc.action == answerer_action::reject);
+            CHECK(draft.action != answerer_action::reject);
+            if (cema_test::offerer_is_active(f))
+                CHECK(draft.action == answerer_action::fallback_answer);
+        } else {
+            CHECK(rfc.action == draft.action);
+            CHECK(rfc.role == draft.role);
+        }
+        CHECK_FALSE(draft.by_path);
+    }
+}
+
+TEST_CASE("SDP-4145-1 never both active, by every pair of tables that can meet") {
+    // The answerer's role stands in its answer as setup; the offerer's follows from it.
+    for (auto const& f : all_answerer_facts())
+        for (auto const& d : {cema::answerer_decide(f), cema::draft00_answerer_decide(f),
+                              cema::plain_answerer_decide(f)}) {
+            if (d.action == answerer_action::reject) continue;
+            offerer_facts o;
+            o.offered_cema = f.offer_cema;
+            o.offered_active = f.setup == offered_setup::active;
+            o.answer_cema = d.action == answerer_action::answer_with_cema;
+            o.answer_active = d.role == decided_role::active;
+            o.own_relay = f.peer_relay;
+            o.peer_relay = f.own_relay;
+            for (bool const mismatch : {false, true}) {
+                o.mismatch = mismatch;
+                for (auto const& e : {cema::offerer_decide(o), cema::draft00_offerer_decide(o)}) {
+                    INFO(show(f) << " / " << show(o));
+                    CHECK(e.action != offerer_action::unusable_answer);
+                    if (e.role == decided_role::active) CHECK(d.role == decided_role::passive);
+                    if (e.role == decided_role::passive) CHECK(d.role == decided_role::active);
+                }
+            }
+        }
 }
 
 TEST_CASE("SDP-4145-1 ALT-4.2.2-3 offerer: never both sides active and never both passive") {
     for (auto const& f : all_offerer_facts()) {
         INFO(show(f));
-        auto const d = cema::offerer_decide(f);
-        if (d.role == decided_role::active) CHECK_FALSE(f.answer_active);
-        if (d.role == decided_role::passive) {
-            CHECK(f.answer_active);
-            CHECK_FALSE(f.offered_active);
+        for (auto const& d : {cema::offerer_decide(f), cema::draft00_offerer_decide(f)}) {
+            if (d.role == decided_role::active) CHECK_FALSE(f.answer_active);
+            if (d.role == decided_role::passive) {
+                CHECK(f.answer_active);
+                CHECK_FALSE(f.offered_active);
+            }
         }
     }
 }
@@ -127,7 +150,8 @@ TEST_CASE("SDP-4145-1 ALT-4.2.2-3 offerer: never both sides active and never bot
 TEST_CASE("CEMA-4.2-3 a new offer follows only an offer with msrp-cema") {
     for (auto const& f : all_offerer_facts())
         if (!f.offered_cema)
-            CHECK(cema::offerer_decide(f).action != offerer_action::new_offer_without_cema);
+            for (auto const& d : {cema::offerer_decide(f), cema::draft00_offerer_decide(f)})
+                CHECK(d.action != offerer_action::new_offer_without_cema);
 }
 
 TEST_CASE(
@@ -135,7 +159,8 @@ TEST_CASE(
     for (auto const& f : all_offerer_facts()) {
         INFO(show(f));
         if (f.own_relay && f.answer_cema && !f.literal_own_relay)
-            CHECK(cema::offerer_decide(f).action != offerer_action::use_cm_line);
+            for (auto const& d : {cema::offerer_decide(f), cema::draft00_offerer_decide(f)})
+                CHECK(d.action != offerer_action::use_cm_line);
     }
     offerer_facts f;
     f.own_relay = f.answer_cema = true;
@@ -191,47 +216,6 @@ TEST_CASE("CEMA-4.2-5 the table for an active offerer, row by row") {
     }
 }
 
-namespace {
-
-/// 4.3 read from top to bottom, with the policies and section 21 #8.
-struct expectation {
-    answerer_action action;
-    decided_role role;
-};
-expectation expected(answerer_facts const& f) {
-    if (f.media_rejected) return {answerer_action::reject, decided_role::none};
-    if (!f.offer_cema && f.mismatch) return {answerer_action::reject, decided_role::none};
-    bool const offerer_is_active =
-        f.setup == offered_setup::absent || f.setup == offered_setup::active;
-    if (offerer_is_active && f.refuse_passive && !f.own_relay)
-        return {answerer_action::reject, decided_role::none};
-    bool const fallback = (f.own_relay && f.peer_relay) || (f.peer_relay && offerer_is_active) ||
-                          (f.own_relay && f.setup == offered_setup::passive) ||
-                          (f.cema_only_if_offered && !f.offer_cema);
-    auto role = f.choose_passive ? decided_role::passive : decided_role::active;
-    if (offerer_is_active) role = decided_role::passive;
-    if (f.setup == offered_setup::passive) role = decided_role::active;
-    if (!fallback && f.setup == offered_setup::actpass) {
-        if (f.own_relay) role = decided_role::passive;
-        if (f.peer_relay) role = decided_role::active;
-    }
-    return {fallback ? answerer_action::fallback_answer : answerer_action::answer_with_cema, role};
-}
-
-}  // namespace
-
-TEST_CASE("CEMA-4.3-1 CEMA-4.3-2 CEMA-4.3-3 answerer: every combination by the text") {
-    for (auto const& f : all_answerer_facts()) {
-        INFO(show(f));
-        auto const d = cema::answerer_decide(f);
-        auto const e = expected(f);
-        CHECK(d.action == e.action);
-        CHECK(d.role == e.role);
-        CHECK_FALSE(d.why.document.empty());
-        CHECK_FALSE(d.why.text.empty());
-    }
-}
-
 TEST_CASE("CEMA-4.3-4 CON-8.2-1 the path is used with msrp-cema only toward an offerer without") {
     for (auto const& f : all_answerer_facts()) {
         auto const d = cema::answerer_decide(f);
@@ -245,15 +229,16 @@ TEST_CASE("CEMA-4.3-4 CON-8.2-1 the path is used with msrp-cema only toward an o
 
 TEST_CASE("CEMA-4.3-3 answerer on a relay with msrp-cema is passive always") {
     for (auto const& f : all_answerer_facts()) {
-        auto const d = cema::answerer_decide(f);
-        if (f.own_relay && d.action == answerer_action::answer_with_cema)
-            CHECK(d.role == decided_role::passive);
+        for (auto const& d : {cema::answerer_decide(f), cema::draft00_answerer_decide(f)})
+            if (f.own_relay && d.action == answerer_action::answer_with_cema)
+                CHECK(d.role == decided_role::passive);
     }
 }
 
 TEST_CASE("ALT-4.2.2-3 answerer: the role fits the offer") {
     for (auto const& f : all_answerer_facts()) {
-        for (auto const& d : {cema::answerer_decide(f), cema::plain_answerer_decide(f)}) {
+        for (auto const& d : {cema::answerer_decide(f), cema::draft00_answerer_decide(f),
+                              cema::plain_answerer_decide(f)}) {
             INFO(show(f));
             if (d.action == answerer_action::reject) {
                 CHECK(d.role == decided_role::none);
@@ -288,6 +273,15 @@ TEST_CASE(
 TEST_CASE("the tables are constant expressions with a text for every outcome") {
     static_assert(cema::offerer_decide({}).action == offerer_action::use_cm_line);
     static_assert(cema::answerer_decide({}).action == answerer_action::answer_with_cema);
-    for (auto const& row : cema::offerer_rows()) CHECK_FALSE(to_text(row.decision.action).empty());
-    for (auto const& row : cema::answerer_rows()) CHECK_FALSE(to_text(row.decision.action).empty());
+    static_assert(cema::draft00_offerer_decide({}).action == offerer_action::use_cm_line);
+    for (auto const& rows : {cema::offerer_rows(), cema::draft00_offerer_rows()})
+        for (auto const& row : rows) CHECK_FALSE(to_text(row.decision.action).empty());
+    for (auto const& rows :
+         {cema::answerer_rows(), cema::draft00_answerer_rows(), cema::plain_answerer_rows()})
+        for (auto const& row : rows) CHECK_FALSE(to_text(row.decision.action).empty());
+    // Without a row that matches: give up.
+    CHECK(cema::decide_by(std::span<cema::offerer_row const>(), {}).action ==
+          offerer_action::unusable_answer);
+    CHECK(cema::decide_by(std::span<cema::answerer_row const>(), {}).action ==
+          answerer_action::reject);
 }

@@ -385,6 +385,30 @@ TEST_CASE("CEMA-4.4-1 several names, c= included, are resolved one by one") {
     CHECK(cites(n.reasons(), "RFC 4975", "8.2"));
 }
 
+TEST_CASE("CEMA-4.4-1 the topmost URI may turn out to fit as well as the one that does") {
+    // No msrp-cema: behind the offerer's relay, or at it?
+    text const offer{.path = "msrp://r.example:7002/r;tcp msrp://192.0.2.2:7002/b;tcp",
+                     .setup = "actpass"};
+    for (bool const at_relay : {false, true}) {
+        auto n = make({.uri = own_uri});
+        REQUIRE(taken(n.on_offer(offer.str(), {3, 4})) == status::resolve);
+        REQUIRE(n.names().size() == 1);
+        std::array const address{ip(at_relay ? "192.0.2.2" : "198.51.100.1")};
+        CHECK(taken(n.resolved("r.example", address)) == status::answer_ready);
+        CHECK(n.names().empty());
+        CHECK(n.plan()->target == (at_relay ? target_kind::cm_line : target_kind::path));
+    }
+    // Where nothing hangs on it, nobody is asked.
+    auto n = make({.uri = own_uri});
+    auto with_cema = offer;
+    with_cema.cema = true;
+    CHECK(taken(n.on_offer(with_cema.str(), {3, 4})) == status::answer_ready);
+    auto m = make({.uri = own_uri});
+    auto active = offer;
+    active.setup = "active";
+    CHECK(taken(m.on_offer(active.str(), {3, 4})) == status::answer_ready);
+}
+
 TEST_CASE("CEMA-4.4-1 threat T28 no more names are asked for than the policy allows") {
     std::string path;
     for (int i = 0; i < 40; ++i) path += "msrp://n" + std::to_string(i) + ".example:7002/x;tcp ";
@@ -547,6 +571,7 @@ TEST_CASE("RFC 4975 RFC 6135 endpoints without CEMA") {
     CHECK(p->plan()->target == target_kind::path);
     CHECK(p->plan()->host == "192.0.2.2");
     CHECK_FALSE(p->plan()->cema);
+    p->reset();
     REQUIRE(taken(p->on_offer(text{.c = "203.0.113.5", .setup = "actpass", .cema = true}.str(),
                               {3, 4})) == status::answer_ready);
     CHECK(line(p->local_description(), "a=setup").empty());
@@ -596,15 +621,25 @@ TEST_CASE("misuse and texts of no use are errors, and change nothing") {
     CHECK(n.make_offer({1, 2}));
 }
 
-TEST_CASE("after the end the next exchange begins with CEMA again") {
+TEST_CASE("after a fallback a later offer is without CEMA, until something new begins") {
     auto n = offering({.uri = own_uri});
     REQUIRE(taken(n.on_answer(text{.c = "203.0.113.5", .setup = "active"}.str())) ==
             status::new_offer);
     REQUIRE(n.make_offer({1, 2}));
     REQUIRE(taken(n.on_answer(text{}.str())) == status::plan);
-    auto const next = n.make_offer({1, 3});
+    auto const next = n.make_offer(n.next_numbers());
     REQUIRE(next);
-    CHECK(has(*next, "a=msrp-cema"));
+    CHECK(line(*next, "o=").starts_with("o=- 1 3 "));
+    CHECK_FALSE(has(*next, "a=msrp-cema"));
+    REQUIRE(taken(n.on_answer(text{}.str())) == status::plan);
+    REQUIRE(n.set_local({.uri = "msrp://192.0.2.1:7001/alice2;tcp"}));
+    auto const other = n.make_offer({1, 4});
+    REQUIRE(other);
+    CHECK(has(*other, "a=msrp-cema"));
+    n.reset();
+    auto const first = n.make_offer({9, 1});
+    REQUIRE(first);
+    CHECK(has(*first, "a=msrp-cema"));
 }
 
 TEST_CASE("SDP-8.2-2 unusable media of an offer is rejected with the media's own reason") {

@@ -155,6 +155,25 @@ TEST_CASE("a request to another URI is 481, to two URIs too (CON-7.3-1, CON-5.4-
     CHECK(r.s.counters().refused == 5);
 }
 
+TEST_CASE("leniency match_session_id_only: another host and port, the same session-id (CON-7.3-1)",
+          "[session]") {
+    for (bool const lenient : {false, true}) {
+        msrp::session_options options;
+        options.match_session_id_only = lenient;
+        rig r(options);
+        auto const c = r.up(connection_role::passive);
+        for (std::string const& to : {std::string("msrp://ann.example.org:9321/BAR7;tcp"),
+                                      std::string("msrp://ann.example.org:9321;tcp"),
+                                      std::string(ann) + " " + std::string(ann)}) {
+            CHECK(r.feed(c, send("abcd", mid, "hello", '$', to)).empty());
+            CHECK(r.output(c).starts_with("MSRP abcd 481 "));
+        }
+        r.feed(c, send("abce", mid, "hello", '$', "msrps://192.0.2.77:5001/bar7;tcp"));
+        CHECK(r.output(c).starts_with(lenient ? "MSRP abce 200 " : "MSRP abce 481 "));
+        CHECK(r.s.bound_to().has_value() == lenient);
+    }
+}
+
 TEST_CASE("the session's URI is compared by its rules (URI-6.1-1)", "[session]") {
     rig r;
     auto const c = r.up(connection_role::passive);

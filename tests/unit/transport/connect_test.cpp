@@ -153,3 +153,21 @@ TEST_CASE("plan: a connect plan becomes a target; the name is the path's (CEMA-4
     CHECK(transport::check_of(plan).by == transport::peer_check::kind::fingerprint);
     CHECK(transport::check_of(plan).fingerprints == plan.fingerprints);
 }
+
+TEST_CASE("CON-7.3-1 draft-00 6.2 a plan's session option, and checks this transport cannot do") {
+    auto const path = msrp::path::parse("msrps://192.0.2.1:7001/a;tcp");
+    REQUIRE(path);
+    cema::connect_plan plan(*path, *path);
+    CHECK_FALSE(msrp::transport::options_of(plan).match_session_id_only);
+    plan.session_match = cema::session_match::session_id_only;
+    CHECK(msrp::transport::options_of(plan).match_session_id_only);
+    using kind = msrp::transport::peer_check::kind;
+    for (auto const c : {cema::identity_check::psk, cema::identity_check::certificate_service}) {
+        plan.identity = c;
+        auto const check = msrp::transport::check_of(plan);
+        CHECK(check.by == kind::fingerprint);
+        CHECK(check.fingerprints.empty());  // no certificate passes
+    }
+    plan.identity = cema::identity_check::sips;
+    CHECK(msrp::transport::check_of(plan).by == kind::fingerprint);
+}
