@@ -194,7 +194,8 @@ class description_object {
             add("warning", "direction_with_value", a.line_number,
                 "direction attribute with a value, read as absent");
     }
-    /// What is malformed on the session level is told even where no media falls back on it.
+    /// What is malformed on the session level is told even where no media falls back on it, or has
+    /// too many findings.
     void unread_session_values() {
         for (sdp::attribute const a : description_.attributes()) {
             bool const bad = (a.name == "setup" && !sdp::parse_setup(a.value)) ||
@@ -202,7 +203,7 @@ class description_object {
             auto const told = told_.lower_bound({a.line_number, {}});
             if (bad && (told == told_.end() || told->first != a.line_number))
                 add("warning", "session_value_malformed", a.line_number,
-                    "malformed attribute on the session level that no media falls back on");
+                    "malformed attribute on the session level, passed over");
         }
     }
 

@@ -180,7 +180,8 @@ struct verdict {
 };
 verdict wrong(error e, std::size_t line) { return {make_error_code(e), line}; }
 
-verdict plain_check_answer(std::string const& offer, std::string const& answer, bool tls_added) {
+verdict plain_check_answer(std::string const& offer, std::string const& answer,
+                           sdp::answer_leniency rules) {
     auto const o = read_plain(offer);
     auto const a = read_plain(answer);
     if (a.media.size() < o.media.size())
@@ -198,7 +199,7 @@ verdict plain_check_answer(std::string const& offer, std::string const& answer, 
         "recvonly>sendonly", "recvonly>inactive", "inactive>inactive"};
     static constexpr std::array setups{
         "active>passive", "active>holdconn", "passive>active",   "passive>holdconn",
-        "actpass>active", "actpass>passive", "actpass>holdconn",
+        "actpass>active", "actpass>passive", "actpass>holdconn", "holdconn>holdconn",
     };
     auto const among = [](auto const& pairs, std::string const& pair) {
         return std::find(pairs.begin(), pairs.end(), pair) != pairs.end();
@@ -209,13 +210,15 @@ verdict plain_check_answer(std::string const& offer, std::string const& answer, 
         if (x.type != y.type) return wrong(error::answer_media_type, y.first);
         if (y.zero) continue;
         if (x.zero) return wrong(error::answer_revives_media, y.first);
-        bool const tls =
-            tls_added && x.proto.rfind("tcp/", 0) == 0 && y.proto == "tcp/tls/" + x.proto.substr(4);
+        bool const tls = rules.tls_added && x.proto.rfind("tcp/", 0) == 0 &&
+                         y.proto == "tcp/tls/" + x.proto.substr(4);
         if (x.proto != y.proto && !tls) return wrong(error::answer_proto, y.first);
         if (x.multicast ? x.direction != y.direction
                         : !among(directions, x.direction + ">" + y.direction))
             return wrong(error::answer_direction, y.direction_line);
-        auto const offered = x.setup.empty() || x.setup == "holdconn" ? "active" : x.setup;
+        auto const offered = x.setup.empty() || (rules.holdconn_is_absent && x.setup == "holdconn")
+                                 ? "active"
+                                 : x.setup;
         auto const answered = y.setup.empty() ? "passive" : y.setup;
         if (!among(setups, offered + ">" + answered))
             return wrong(error::answer_setup, y.setup_line);
@@ -265,7 +268,7 @@ struct model {
         if (s.refused) good = good || plain_continues(*s.refused, text);
         if (!good) return wrong(error::bad_origin_change, 1);
         if (read_plain(text).media.size() < read_plain(*s.agreed).media.size())
-            return wrong(error::answer_media_count, lines_of(text).size());
+            return wrong(error::media_vanished, lines_of(text).size());
         return {};
     }
     verdict begin(bool by_us, std::string const& text) {
@@ -279,8 +282,9 @@ struct model {
         ours = by_us;
         return {};
     }
-    verdict finish(bool by_us, std::string const& text, bool tls_added) {
-        if (auto const v = plain_check_answer(*pending, text, tls_added); v.code) return v;
+    verdict finish(bool by_us, std::string const& text, sdp::answer_leniency rules) {
+        rules.tls_added = rules.tls_added && !by_us;
+        if (auto const v = plain_check_answer(*pending, text, rules); v.code) return v;
         if (auto const v = next(by_us, text); v.code) return v;
         sides[by_us ? 1 : 0] = {text, {}};
         sides[by_us ? 0 : 1] = {*pending, {}};
@@ -297,10 +301,8 @@ struct model {
 /// One side: its machine, its model, its tokens.
 class party {
    public:
-    party(bool tls_added, std::vector<sdp::offer_token>& tokens)
-        : machine_(std::in_place, sdp::answer_leniency{tls_added}),
-          tls_added_(tls_added),
-          tokens_(tokens) {}
+    party(sdp::answer_leniency rules, std::vector<sdp::offer_token>& tokens)
+        : machine_(std::in_place, rules), rules_(rules), tokens_(tokens) {}
 
     bool offer(sdp::description const& d, bool ours) {
         auto const r = ours ? machine_->send_offer(d) : machine_->receive_offer(d);
@@ -323,7 +325,7 @@ class party {
         if (!good(token) || model_.ours == ours)
             stale(r);
         else
-            same(model_.finish(ours, std::string(d.text()), tls_added_ && !ours), r, d.text());
+            same(model_.finish(ours, std::string(d.text()), rules_), r, d.text());
         check();
         return r.has_value();
     }
@@ -391,7 +393,7 @@ class party {
     }
 
     std::optional<sdp::offer_answer> machine_;
-    bool tls_added_;
+    sdp::answer_leniency rules_;
     std::vector<sdp::offer_token>& tokens_;  ///< of both sides
     std::optional<sdp::offer_token> token_;
     model model_;
@@ -478,10 +480,12 @@ sdp::leniency reading() {
 class play {
    public:
     play(unsigned options, std::string_view descriptions) {
-        auto const tls = (options & 1U) != 0;
+        sdp::answer_leniency rules;
+        rules.tls_added = (options & 1U) != 0;
+        rules.holdconn_is_absent = (options & 8U) != 0;
         parties_.reserve(2);
-        parties_.emplace_back(tls, tokens_);
-        parties_.emplace_back(tls, tokens_);
+        parties_.emplace_back(rules, tokens_);
+        parties_.emplace_back(rules, tokens_);
         static constexpr std::array first{"1", "9", "099", "18446744073709551615"};
         for (auto& v : versions_) v = pick(first, options / 2);
         while (!descriptions.empty() && raw_.size() < 16) {
@@ -610,9 +614,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const o = sdp::parse(first, {}, reading());
     auto const a = sdp::parse(second, {}, reading());
     if (!o || !a) return 0;
-    for (bool const tls : {false, true}) {
-        auto const v = plain_check_answer(first, second, tls);
-        auto const r = sdp::check_answer(*o, *a, {tls});
+    for (unsigned bits = 0; bits < 4; ++bits) {
+        sdp::answer_leniency rules;
+        rules.tls_added = (bits & 1U) != 0;
+        rules.holdconn_is_absent = (bits & 2U) != 0;
+        auto const v = plain_check_answer(first, second, rules);
+        auto const r = sdp::check_answer(*o, *a, rules);
         require(r.has_value() ? !v.code : r.error().code == v.code, "check_answer");
     }
     require(sdp::check_update(*o, *o).has_value(), "the same may follow");

@@ -195,6 +195,19 @@ void split_as_read(sdp::description_view const& d) {
     }
 }
 
+/// In a text over `max_text` what is wrong before it goes first.
+void wrong_first(std::string_view text, wire::result<sdp::description_view> const& whole) {
+    sdp::limits half;
+    half.max_text = text.size() / 2;
+    if (half.max_text == text.size()) return;
+    auto const cut = sdp::parse(text, half);
+    bool const early = !whole && whole.error().offset < half.max_text;
+    require(!cut && cut.error().offset == (early ? whole.error().offset : half.max_text) &&
+                cut.error().code ==
+                    (early ? whole.error().code : make_error_code(sdp::error::text_too_long)),
+            "what is wrong before the limit");
+}
+
 void look_at(sdp::description_view const& d, std::string_view text) {
     require(d.text().data() == text.data() && d.text().size() == text.size(), "whole text");
     std::string out(text.size(), '\0');
@@ -244,6 +257,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
             require(strict.error().offset == grammar.error().offset, "offset of the grammar");
         }
     }
+    wrong_first(text, strict);
     if (!strict) {
         require(strict.error().offset <= size && strict.error().code.value() != 0, "failure");
     } else {

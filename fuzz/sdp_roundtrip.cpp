@@ -1,11 +1,12 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // sdp_roundtrip.cpp - edits of a description with any values: refused without a trace, or exactly
-// the edit and nothing else.
+// the edit and nothing else; and the writer with any fields: refused, or read back as they were.
 //
 // Input: the number of edits (one octet); for each: kind, level, two lengths (one octet each), then
 // that many octets of name and of value; what is left is the description.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -149,6 +150,43 @@ void apply(sdp::description& d, edit const& e) {
     }
 }
 
+/// A description written with any fields.
+/// @param f of o= six, then: session name, address of c=, media, proto, formats, names of two
+///        attributes, value of the second.
+void write(std::array<std::string_view, 14> const& f, std::uint16_t port) {
+    sdp::origin const o{f[0], f[1], f[2], f[3], f[4], f[5]};
+    sdp::description_writer out;
+    out.session(o, f[6]).connection(f[7]).unbounded_time().media(f[8], port, f[9], f[10]);
+    out.attribute(f[11]).attribute(f[12], f[13]);
+    require(bool(out.lines()) == bool(out.finish()), "what is written is a description");
+    auto const d = out.finish();
+    if (!d) {
+        require(d.error().code == sdp::error::illegal_value, "refused by the writer");
+        return;
+    }
+    auto const v = d->view();
+    std::string types;
+    for (sdp::line const l : v.lines()) types += l.type;
+    require(types == "vosctmaa", "no line more or less");
+    require(v.origin() == o && v.session_name() == f[6], "origin and name");
+    for (std::size_t i : {1U, 2U})  // RFC 3264, section 5
+        require(f[i].find_first_not_of('0') == std::string_view::npos ||
+                    std::stoull(std::string(f[i])) <= 9223372036854775807U,
+                "numbers of o=");
+    auto const c = v.session_connection();
+    require(c && c->text.substr(c->text.rfind(' ') + 1) == f[7], "connection");
+    require(f[7].find_first_of("[] ") == std::string_view::npos, "no brackets");
+    require(c->ip || f[7].find(':') == std::string_view::npos, "a name has no colon");
+    auto const m = *v.media(0);
+    require(m.media() == f[8] && m.port() == port && m.proto() == f[9] && m.formats() == f[10] &&
+                m.fields().port_count == 1,
+            "m=");
+    auto a = m.attributes().begin();
+    require((*a).name == f[11] && !(*a).has_value, "attribute without a value");
+    ++a;
+    require((*a).name == f[12] && (*a).has_value && (*a).value == f[13], "attribute with a value");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
@@ -162,6 +200,14 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         auto const value = in.octet();
         e.name = in.octets(name);
         e.value = in.octets(value);
+    }
+    std::array<std::string_view, 14> fields{"-",   "1", "2",   "IN", "IP4", "h.example", "-",
+                                            "::1", "m", "p/q", "*",  "a",   "b",         "c"};
+    write(fields, 9);
+    for (auto const& e : edits) {
+        fields[e.kind % 14] = e.value;
+        if (e.name.size() % 2 == 1) fields[e.level % 14] = e.name;
+        write(fields, static_cast<std::uint16_t>(e.kind * 257));
     }
     sdp::leniency lenient;
     lenient.missing_last_line_end = lenient.missing_connection = true;

@@ -48,7 +48,7 @@ enum class severity : std::uint8_t {
 
 /// What a finding is about.
 enum class finding_code : std::uint8_t {
-    not_message,             ///< the media type is not "message"
+    not_message,             ///< the media type is not "message": nothing of MSRP is judged
     unknown_proto,           ///< neither TCP/MSRP nor TCP/TLS/MSRP
     port_zero,               ///< rejected or removed
     format_not_star,         ///< the format list is not "*"
@@ -56,6 +56,7 @@ enum class finding_code : std::uint8_t {
     path_malformed,          ///< an a=path that is no path
     path_ip_without_port,    ///< a numeric address without a port in a=path (URI-6-2)
     path_without_port,       ///< a URI without a port (SDP-8.2-1)
+    path_port_zero,          ///< a URI with the port 0: nobody can be reached there (SDP-8.2-1)
     path_repeated,           ///< several a=path: merged in their order (section 21 #7)
     path_too_long,           ///< more URIs than `media_options::max_path_uris`
     scheme_mismatch,         ///< the scheme does not fit the proto (SDP-8.2-2)
@@ -71,9 +72,11 @@ enum class finding_code : std::uint8_t {
     cema_with_value,         ///< a=msrp-cema has a value: as if absent
     fingerprint_malformed,   ///< passed over
     fingerprint_unusable,    ///< a weak or unknown hash function: passed over
+    fingerprints_too_many,   ///< of the function chosen more than `sdp::fingerprint_set` holds
     attribute_repeated,      ///< the first one counts
     connection_absent,       ///< no c= line (only by leniency)
     connection_family,       ///< a numeric address of another family than the address type says
+    connection_brackets,     ///< an IPv6 address in brackets, which c= has none of
     connection_attribute,    ///< a=connection means nothing to MSRP (ALT-4.4-1)
     container_absent,        ///< accept-wrapped-types, but no container in accept-types (SDP-8.6-3)
     wrapped_types_repeat,    ///< accept-wrapped-types repeats accept-types (SDP-8.6-3)
@@ -82,6 +85,9 @@ enum class finding_code : std::uint8_t {
     file_malformed,          ///< a file attribute: as if absent (RFC 5547)
     file_selector_repeated,  ///< a second name, size or type of a file was passed over
     file_hash_size,          ///< a hash of the file has not the size its algorithm gives
+    file_selector_absent,    ///< file attributes, but no a=file-selector (FT-5-1)
+    file_selector_empty,     ///< an empty a=file-selector beside other file attributes (FT-5-1)
+    file_transfer_id_absent,  ///< file attributes, but no a=file-transfer-id (FT-5-1)
     // Data channels (RFC 8873).
     channel_unreliable,       ///< max-retr, max-time or ordered=false (DC-3-1)
     channel_option_repeated,  ///< an option of a=dcmap stands twice, the first one counts
@@ -105,7 +111,9 @@ struct finding {
 };
 
 /// The findings of one media description, in the order they were seen; up to 32, no allocation.
-/// An error is kept even where the list is full.
+/// Where the list is full, a code that is not in it still gets in, in the place of one that is
+/// there twice; and an error, where there is none. Fewer codes than 32 can be found in one media
+/// description, so each that was found is in the list.
 class finding_list {
    public:
     static constexpr std::size_t capacity = 32;
@@ -159,11 +167,16 @@ struct media_options {
 
 /// What a media description says about an MSRP session. A view: it lives as long as the text of the
 /// description. Never fails: what is malformed is absent here and among the findings.
+///
+/// A media description that is not m=message (audio, or one for data channels) is read, too, but it
+/// is not usable and nothing of MSRP is judged: beside the note `not_message` only what is
+/// malformed, repeated or too much is a finding, and what c= is wrong in; none is an error.
 class sdp_media {
     class key {};
 
    public:
-    /// Reads one media description. Linear, no allocation.
+    /// Reads one media description. Linear, no allocation. Where it has no fingerprint of its own
+    /// and the session several, it costs a walk over those too.
     [[nodiscard]] static sdp_media read(sdp::media_view const& media,
                                         media_options const& options = {}) noexcept;
     /// Reads what one data channel of a media description says: the attributes in its a=dcsa lines,
@@ -197,13 +210,12 @@ class sdp_media {
         return connection_;
     }
 
-    /// All is there and fits: no finding is an error.
-    [[nodiscard]] bool usable() const noexcept { return findings_.first_error() == nullptr; }
-    /// Why not, in one sentence; empty where usable.
-    [[nodiscard]] std::string_view reason() const noexcept {
-        auto const* e = findings_.first_error();
-        return e == nullptr ? std::string_view{} : e->text;
+    /// All is there and fits: it is of MSRP, and no finding is an error.
+    [[nodiscard]] bool usable() const noexcept {
+        return !foreign_ && findings_.first_error() == nullptr;
     }
+    /// Why not, in one sentence; empty where usable.
+    [[nodiscard]] std::string_view reason() const noexcept;
     [[nodiscard]] finding_list const& findings() const noexcept { return findings_; }
 
     /// The next connection is TLS: by the proto; where that is unknown or the leniency
@@ -283,7 +295,9 @@ class sdp_media {
     void read_block(Walk const& walk, media_options const& options) noexcept;
     template <class F>
     void for_each_attribute(F&& f) const;
-    void read_file(sdp::attribute const& a) noexcept;
+    void read_file(sdp::attribute const& a, seen_names& seen) noexcept;
+    void finish_file(std::size_t absent_line, seen_names const& seen) noexcept;
+    void finish_fingerprints(seen_names const& seen) noexcept;
     void read_chatroom(sdp::attribute const& a) noexcept;
     void finish_types(seen_names const& seen) noexcept;
     void finish_path(seen_names const& seen) noexcept;
@@ -295,14 +309,18 @@ class sdp_media {
     void read_path_line(sdp::attribute const& a, media_options const& options,
                         seen_names& seen) noexcept;
     void read_setup(sdp::attribute const& a) noexcept;
-    void read_fingerprint(sdp::attribute const& a, media_options const& options) noexcept;
+    void read_fingerprint(sdp::attribute const& a, media_options const& options,
+                          seen_names& seen) noexcept;
+    void judge_connection() noexcept;
     void judge(media_options const& options, seen_names const& seen) noexcept;
     void note(finding_code code, std::size_t line, severity how) noexcept {
+        if (foreign_ && how == severity::error) how = severity::warning;
         findings_.add(code, line, how);
     }
 
     sdp::media_view media_;
     media_proto proto_ = media_proto::other;
+    bool foreign_ = false;  ///< neither m=message nor a data channel
     bool tls_ = false;
     bool cema_ = false;
     bool has_fingerprint_ = false;
@@ -356,9 +374,10 @@ struct media_spec {
 };
 
 /// Is the spec one that may be written? @return success, or `sdp::error::illegal_value` with the
-/// line it is about: a scheme that does not fit `tls` (SDP-8.2-2), a URI without a port
-/// (SDP-8.2-1) or with a password (URI-6-4), setup:holdconn, a hash function that may not be used,
-/// malformed type lists.
+/// line it is about: a scheme that does not fit `tls` (SDP-8.2-2), a URI without a port or with the
+/// port 0, also where `port` is 0 (SDP-8.2-1), or with a password (URI-6-4), setup:holdconn, a hash
+/// function that may not be used, fingerprints of SHA-1 or SHA-224 alone (RFC 8122, 5.1: SHA-256 or
+/// a stronger one is among them), malformed type lists.
 [[nodiscard]] inline wire::result<void> check_media_spec(media_spec const& spec) noexcept;
 
 /// Writes the m= line and what belongs to it. @param own_connection writes the media's own c= line.
@@ -419,6 +438,7 @@ struct plain_uri {
         case finding_code::path_malformed: return "malformed a=path";
         case finding_code::path_ip_without_port: return "a=path has an IP address without a port";
         case finding_code::path_without_port: return "a=path has a URI without a port";
+        case finding_code::path_port_zero: return "a=path has a URI with the port 0";
         case finding_code::path_repeated: return "several a=path lines, read as one path";
         case finding_code::path_too_long: return "a=path has too many URIs";
         case finding_code::scheme_mismatch: return "scheme of a=path and transport of m= disagree";
@@ -436,9 +456,12 @@ struct plain_uri {
         case finding_code::fingerprint_malformed: return "malformed a=fingerprint, passed over";
         case finding_code::fingerprint_unusable:
             return "a=fingerprint of a weak or unknown hash function, passed over";
+        case finding_code::fingerprints_too_many:
+            return "more a=fingerprint lines of one hash function than are kept, passed over";
         case finding_code::attribute_repeated: return "attribute repeated, the first one counts";
         case finding_code::connection_absent: return "no c= line";
         case finding_code::connection_family: return "address of c= is not of the type c= names";
+        case finding_code::connection_brackets: return "IPv6 address of c= is in brackets";
         case finding_code::connection_attribute: return "a=connection means nothing to MSRP";
         case finding_code::container_absent:
             return "a=accept-wrapped-types without a container in a=accept-types";
@@ -451,6 +474,11 @@ struct plain_uri {
             return "selector repeated in a=file-selector, the first one counts";
         case finding_code::file_hash_size:
             return "hash in a=file-selector is not as long as its algorithm makes it";
+        case finding_code::file_selector_absent: return "file attributes without a=file-selector";
+        case finding_code::file_selector_empty:
+            return "empty a=file-selector beside other file attributes";
+        case finding_code::file_transfer_id_absent:
+            return "file attributes without a=file-transfer-id";
         case finding_code::channel_unreliable:
             return "data channel of MSRP is not reliable and in order";
         case finding_code::channel_option_repeated:
@@ -463,12 +491,15 @@ struct plain_uri {
     return {};
 }
 
-/// For what `sdp::file_attributes` finds while reading.
+/// For what `sdp::file_attributes` finds while reading, and `sdp::check_file_attributes`.
 [[nodiscard]] constexpr finding_code finding_of(sdp::file_problem problem) noexcept {
     switch (problem) {
         case sdp::file_problem::repeated: return finding_code::attribute_repeated;
         case sdp::file_problem::selector_repeated: return finding_code::file_selector_repeated;
         case sdp::file_problem::hash_size: return finding_code::file_hash_size;
+        case sdp::file_problem::selector_absent: return finding_code::file_selector_absent;
+        case sdp::file_problem::capability_only: return finding_code::file_selector_empty;
+        case sdp::file_problem::transfer_id_absent: return finding_code::file_transfer_id_absent;
         default: return finding_code::file_malformed;
     }
 }
@@ -493,6 +524,7 @@ constexpr std::string_view to_text(finding_code code) noexcept {
         case finding_code::path_malformed: return "path_malformed";
         case finding_code::path_ip_without_port: return "path_ip_without_port";
         case finding_code::path_without_port: return "path_without_port";
+        case finding_code::path_port_zero: return "path_port_zero";
         case finding_code::path_repeated: return "path_repeated";
         case finding_code::path_too_long: return "path_too_long";
         case finding_code::scheme_mismatch: return "scheme_mismatch";
@@ -508,9 +540,11 @@ constexpr std::string_view to_text(finding_code code) noexcept {
         case finding_code::cema_with_value: return "cema_with_value";
         case finding_code::fingerprint_malformed: return "fingerprint_malformed";
         case finding_code::fingerprint_unusable: return "fingerprint_unusable";
+        case finding_code::fingerprints_too_many: return "fingerprints_too_many";
         case finding_code::attribute_repeated: return "attribute_repeated";
         case finding_code::connection_absent: return "connection_absent";
         case finding_code::connection_family: return "connection_family";
+        case finding_code::connection_brackets: return "connection_brackets";
         case finding_code::connection_attribute: return "connection_attribute";
         case finding_code::container_absent: return "container_absent";
         case finding_code::wrapped_types_repeat: return "wrapped_types_repeat";
@@ -519,6 +553,9 @@ constexpr std::string_view to_text(finding_code code) noexcept {
         case finding_code::file_malformed: return "file_malformed";
         case finding_code::file_selector_repeated: return "file_selector_repeated";
         case finding_code::file_hash_size: return "file_hash_size";
+        case finding_code::file_selector_absent: return "file_selector_absent";
+        case finding_code::file_selector_empty: return "file_selector_empty";
+        case finding_code::file_transfer_id_absent: return "file_transfer_id_absent";
         case finding_code::channel_unreliable: return "channel_unreliable";
         case finding_code::channel_option_repeated: return "channel_option_repeated";
         case finding_code::channel_cema_absent: return "channel_cema_absent";
@@ -546,7 +583,17 @@ inline void finding_list::add(finding_code code, std::size_t line, msrp::severit
         return;
     }
     truncated_ = true;
-    if (how == severity::error && first_error() == nullptr) items_[capacity - 1] = f;
+    auto const* const error = first_error();
+    bool const first_of_errors = how == severity::error && error == nullptr;
+    if (!first_of_errors && contains(code)) return;
+    bool const dropped = sdp::detail::drop_repeated(
+        items_,
+        [error](finding const& a, finding const& b) { return a.code == b.code && &b != error; });
+    if (dropped || first_of_errors) items_[capacity - 1] = f;
+}
+inline std::string_view sdp_media::reason() const noexcept {
+    if (auto const* const e = findings_.first_error()) return e->text;
+    return foreign_ ? detail::finding_text(finding_code::not_message) : std::string_view{};
 }
 
 /// Calls `f(attribute)` for each attribute of the block, or of the data channel.
@@ -601,7 +648,9 @@ struct sdp_media::seen_names {
     bool direction = false;
     std::size_t path_line = 0;  ///< number of the first a=path
     bool path_bad = false;
-    bool same_port = false;  ///< a URI has the port of m=
+    bool same_port = false;         ///< a URI has the port of m=
+    std::size_t selector_line = 0;  ///< number of the first a=file-selector
+    std::size_t too_many_line = 0;  ///< of the first fingerprint that did not fit
 };
 
 inline sdp_media sdp_media::read(sdp::media_view const& media,
@@ -640,10 +689,15 @@ void sdp_media::read_block(Walk const& walk, media_options const& options) noexc
         proto_ = media_proto::tcp_tls_msrp;
     connection_ = media_.effective_connection();
     auto const m_line = media_.line_number();
-    if (media_.media() != "message") note(finding_code::not_message, m_line, severity::error);
-    if (proto_ == media_proto::other) note(finding_code::unknown_proto, m_line, severity::error);
-    if (media_.rejected()) note(finding_code::port_zero, m_line, severity::error);
-    if (media_.formats() != "*") note(finding_code::format_not_star, m_line, severity::warning);
+    foreign_ = media_.media() != "message";
+    if (foreign_) {
+        note(finding_code::not_message, m_line, severity::note);
+    } else {
+        if (proto_ == media_proto::other)
+            note(finding_code::unknown_proto, m_line, severity::error);
+        if (media_.rejected()) note(finding_code::port_zero, m_line, severity::error);
+        if (media_.formats() != "*") note(finding_code::format_not_star, m_line, severity::warning);
+    }
 
     seen_names seen;
     walk([&](sdp::attribute const& a) { read_attribute(a, options, seen); });
@@ -653,12 +707,16 @@ void sdp_media::read_block(Walk const& walk, media_options const& options) noexc
         if (auto const a = media_.session_direction())
             direction_ = sdp::parse_direction(a->name).value_or(direction_);
     if (!has_fingerprint_)
-        for (std::size_t i = 0; auto const a = media_.session_fingerprint(i); ++i)
-            read_fingerprint(*a, options);
+        media_.for_each_session_fingerprint(
+            [&](sdp::attribute const& a) { read_fingerprint(a, options, seen); });
+    finish_fingerprints(seen);
+    finish_path(seen);
+    judge_connection();
+    if (foreign_) return;
     if (seen.path_line == 0) note(finding_code::path_absent, m_line, severity::error);
     if (!seen.types) note(finding_code::accept_types_absent, m_line, severity::error);
     finish_types(seen);
-    finish_path(seen);
+    finish_file(m_line, seen);
     judge(options, seen);
 }
 
@@ -676,6 +734,7 @@ inline sdp_media sdp_media::read_channel(sdp::media_view const& media, sdp::attr
     seen_names seen;
     out.for_each_attribute([&](sdp::attribute const& a) { out.read_attribute(a, options, seen); });
     out.finish_types(seen);
+    out.finish_file(line.line_number, seen);
     out.finish_path(seen);
     out.judge_channel(line.line_number, options, seen);
     return out;
@@ -730,7 +789,7 @@ inline void sdp_media::read_attribute(sdp::attribute const& a, media_options con
         cema_ = !a.has_value;
         if (!cema_) note(finding_code::cema_with_value, a.line_number, severity::warning);
     } else if (a.name.starts_with("file-")) {
-        read_file(a);
+        read_file(a, seen);
     } else if (channel_) {
         // What RFC 8873, 4.4 does not name means nothing here, but for the direction.
         if (auto const d = sdp::parse_direction(a.name); d && !a.has_value && first(seen.direction))
@@ -738,22 +797,28 @@ inline void sdp_media::read_attribute(sdp::attribute const& a, media_options con
     } else if (sdp::detail::is_text(a.name, "chatroom")) {
         if (first(seen.chatroom)) read_chatroom(a);
     } else if (sdp::detail::is_text(a.name, "fingerprint")) {
-        read_fingerprint(a, options);
+        read_fingerprint(a, options, seen);
     } else if (sdp::detail::is_text(a.name, "connection")) {
-        note(finding_code::connection_attribute, a.line_number, severity::note);
+        if (!foreign_) note(finding_code::connection_attribute, a.line_number, severity::note);
     } else if (auto const d = sdp::parse_direction(a.name); d && !a.has_value) {
         if (first(seen.direction)) direction_ = *d;
     }
 }
 
-inline void sdp_media::read_file(sdp::attribute const& a) noexcept {
+inline void sdp_media::read_file(sdp::attribute const& a, seen_names& seen) noexcept {
     if (!file_) file_.emplace();
-    auto const before = file_->findings().size();
-    file_->consider(a);
-    for (auto i = before; i < file_->findings().size(); ++i) {
-        auto const& f = file_->findings().begin()[i];
-        note(detail::finding_of(f.problem), f.line, severity::warning);
-    }
+    if (seen.selector_line == 0 && a.name == "file-selector") seen.selector_line = a.line_number;
+    file_->consider(a, [&](sdp::file_problem problem) {
+        note(detail::finding_of(problem), a.line_number, severity::warning);
+    });
+}
+
+/// What offers and answers alike must have (FT-5-1).
+inline void sdp_media::finish_file(std::size_t absent_line, seen_names const& seen) noexcept {
+    if (!file_) return;
+    for (auto const& f : sdp::check_file_attributes(*file_))
+        note(detail::finding_of(f.problem),
+             seen.selector_line != 0 ? seen.selector_line : absent_line, severity::warning);
 }
 
 inline void sdp_media::read_chatroom(sdp::attribute const& a) noexcept {
@@ -829,6 +894,7 @@ inline bool sdp_media::read_plain_path(std::string_view text, std::size_t most,
         if (size == 0) return false;
         last = detail::plain_uri::find(part_of(text, at, size));
         if (count++ == 0) first = last;
+        if (last.port_number == 0) return false;
         same_port |= last.port_number == media_.port();
         at += size;
         if (at == text.size()) break;
@@ -864,6 +930,7 @@ inline void sdp_media::read_path_line(sdp::attribute const& a, media_options con
     }
     for (uri const u : *part) {
         if (!u.port) return bad(finding_code::path_without_port);
+        if (*u.port == 0) return bad(finding_code::path_port_zero);
         seen.same_port = seen.same_port || u.port == media_.port();
         if (path_size_++ == 0)
             front_ = u;
@@ -875,31 +942,46 @@ inline void sdp_media::read_path_line(sdp::attribute const& a, media_options con
 inline void sdp_media::read_setup(sdp::attribute const& a) noexcept {
     setup_ = sdp::parse_setup(a.value);
     if (!setup_) note(finding_code::setup_unknown, a.line_number, severity::warning);
-    if (setup_ == sdp::setup::holdconn)
+    if (setup_ == sdp::setup::holdconn && !foreign_)
         note(finding_code::setup_holdconn, a.line_number, severity::warning);
 }
 
-inline void sdp_media::read_fingerprint(sdp::attribute const& a,
-                                        media_options const& options) noexcept {
+inline void sdp_media::read_fingerprint(sdp::attribute const& a, media_options const& options,
+                                        seen_names& seen) noexcept {
     has_fingerprint_ = true;
     auto const f = sdp::parse_fingerprint(a.value);
-    if (!f)
-        note(finding_code::fingerprint_malformed, a.line_number, severity::warning);
-    else if (!sdp::usable(f->hash, options.accept_weak_fingerprints))
-        note(finding_code::fingerprint_unusable, a.line_number, severity::warning);
-    else
-        fingerprints_.consider(*f, options.accept_weak_fingerprints);
+    if (!f) return note(finding_code::fingerprint_malformed, a.line_number, severity::warning);
+    if (!sdp::usable(f->hash, options.accept_weak_fingerprints)) {
+        if (!foreign_) note(finding_code::fingerprint_unusable, a.line_number, severity::warning);
+        return;
+    }
+    auto const use = fingerprints_.consider(*f, options.accept_weak_fingerprints);
+    if (use == sdp::fingerprint_use::no_room && seen.too_many_line == 0)
+        seen.too_many_line = a.line_number;
+    if (!fingerprints_.truncated()) seen.too_many_line = 0;  // a stronger function took over
+}
+
+inline void sdp_media::finish_fingerprints(seen_names const& seen) noexcept {
+    if (seen.too_many_line != 0)
+        note(finding_code::fingerprints_too_many, seen.too_many_line, severity::warning);
+}
+
+inline void sdp_media::judge_connection() noexcept {
+    if (!connection_)
+        return note(finding_code::connection_absent, media_.line_number(), severity::warning);
+    auto const& c = *connection_;
+    if (c.net_type != "IN" || c.ip) return;
+    auto const& text = c.address;
+    if (wire::parse_ip(text))
+        note(finding_code::connection_family, c.line_number, severity::warning);
+    else if (text.starts_with('[') && text.ends_with(']') &&
+             wire::parse_ipv6(text.substr(1, text.size() - 2)))
+        note(finding_code::connection_brackets, c.line_number, severity::warning);
 }
 
 inline void sdp_media::judge(media_options const& options, seen_names const& seen) noexcept {
     auto const m_line = media_.line_number();
     tls_ = proto_ == media_proto::tcp_tls_msrp;
-    if (!connection_) {
-        note(finding_code::connection_absent, m_line, severity::warning);
-    } else if (connection_->net_type == "IN" && !connection_->ip &&
-               wire::parse_ip(connection_->address)) {
-        note(finding_code::connection_family, connection_->line_number, severity::warning);
-    }
     if (!front_) return;
     bool const secure = front_->is_secure();
     if (proto_ == media_proto::other) {
@@ -921,10 +1003,15 @@ inline wire::result<void> check_media_spec(media_spec const& spec) noexcept {
     };
     if (spec.path.front().is_secure() != spec.tls) return refused("a=path");
     for (uri const u : spec.path)
-        if (!u.port || u.userinfo.find(':') != std::string_view::npos) return refused("a=path");
+        if (u.port.value_or(0) == 0 || u.userinfo.find(':') != std::string_view::npos)
+            return refused("a=path");
     if (spec.setup == sdp::setup::holdconn) return refused("a=setup");
-    for (auto const& f : spec.fingerprints)
+    bool strong = spec.fingerprints.empty();
+    for (auto const& f : spec.fingerprints) {
         if (!sdp::usable(f.hash(), true)) return refused("a=fingerprint");
+        strong = strong || sdp::usable(f.hash());
+    }
+    if (!strong) return refused("a=fingerprint");
     if (!read_accept_types(spec.accept_types)) return refused("a=accept-types");
     if (!spec.accept_wrapped_types.empty() && !read_accept_types(spec.accept_wrapped_types))
         return refused("a=accept-wrapped-types");

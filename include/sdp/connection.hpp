@@ -91,6 +91,33 @@ inline void find_address(connection& c) noexcept {
 
 namespace detail {
 
+/// The octets of a name of a host that may be written: `FQDN` of RFC 8866, and "_", which names
+/// in use have.
+inline constexpr wire::charset name_octet = wire::alphanum | wire::charset("-._");
+
+/// The address type for an address that is to be written: IP6 for a numeric IPv6 address, else IP4.
+[[nodiscard]] inline std::string_view address_type_of(std::string_view address) noexcept {
+    return wire::parse_ipv6(address.substr(0, address.find('/'))) ? "IP6" : "IP4";
+}
+/// May this be written behind that type? For IN and IP4 or IP6 a numeric address of the family,
+/// without brackets, or a name (RFC 8866, 5.2 and 5.7); for other types any `extn-addr`.
+/// @param group multicast, with what stands behind its "/", may be it, too.
+[[nodiscard]] inline bool is_address(std::string_view net_type, std::string_view address_type,
+                                     std::string_view address, bool group) noexcept {
+    if (!is_non_ws(address)) return false;
+    bool const v4 = wire::iequals(address_type, "IP4");
+    if (!wire::iequals(net_type, "IN") || (!v4 && !wire::iequals(address_type, "IP6"))) return true;
+    connection c;
+    c.net_type = "IN";
+    c.address_type = v4 ? "IP4" : "IP6";
+    c.address = address;
+    find_address(c);
+    if (!c.ip) return name_octet.span(address) == address.size() && !wire::parse_ipv4(address);
+    if (!c.ttl && !c.address_count) return true;
+    auto const first = c.ip->octets()[0];
+    return group && (v4 ? first >> 4U == 0xEU : first == 0xFFU);
+}
+
 /// A c= line of a checked text.
 [[nodiscard]] inline connection connection_of(line const& l, bool doubled_address_type) noexcept {
     auto const net = find_near(l.value, ' ');

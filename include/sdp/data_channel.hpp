@@ -4,6 +4,7 @@
 // the attributes each of them has.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -18,6 +19,7 @@
 #include <sdp/error.hpp>
 #include <sdp/media.hpp>
 #include <sdp/percent_text.hpp>
+#include <sdp/setup.hpp>
 #include <wire/charset.hpp>
 #include <wire/decimal.hpp>
 #include <wire/result.hpp>
@@ -139,6 +141,47 @@ void for_each_data_channel(media_view const& media, F&& f) {
     for (attribute const a : media.attributes())
         if (a.name == "dcmap" && !f(a, read_dcmap(a.value))) return;
 }
+
+/// The data channel of a stream: of its a=dcmap lines the first that is well formed; nothing where
+/// there is none, or the media description is rejected by port zero. Linear, no allocation.
+[[nodiscard]] inline std::optional<data_channel> find_data_channel(
+    media_view const& media, std::uint16_t stream_id) noexcept;
+
+/// Are the data channels of a media description sound, those of an offer or of an answer? Malformed
+/// a=dcmap lines are passed over, as everywhere. Linear, no allocation; 8 KiB of stack.
+/// @return success; at the a=dcmap line `channel_repeated` where its stream has one already, or
+///         `bad_data_channel` where it has both max-retr and max-time: the whole offer is to be
+///         refused, or the answer counts as failed (RFC 8864, 6.2).
+[[nodiscard]] inline wire::result<void> check_channels(media_view const& media) noexcept;
+
+/// May the data channels of `answer` answer those of `offer` (RFC 8864, 6.4; DC-4.5-1)? Beside
+/// `check_answer`, which looks at the m= lines. Each channel answered was offered, with the same
+/// stream id and subprotocol, as ordered, max-retr and max-time; its embedded a=setup fits, with
+/// the defaults of RFC 4145 and for MSRP without holdconn (ALT-4.2.1-1). A channel that is left out
+/// is refused and to be closed (6.5). No allocation; linear where the answer has its channels in
+/// the order of the offer, but the embedded setups cost a walk over both media descriptions for
+/// each channel. `limits::max_lines` bounds it.
+/// @return success; as `check_channels` of the answer; `channel_not_offered`, `channel_differs` at
+///         the a=dcmap line; `channel_setup` there too, or at the answer's a=dcsa line if it has
+///         one.
+[[nodiscard]] inline wire::result<void> check_channel_answer(media_view const& offer,
+                                                             media_view const& answer) noexcept;
+
+/// What became of a stream from one description of a side to its next one (RFC 8864, 6.6).
+enum class channel_change : unsigned char {
+    opened,  ///< a=dcmap is new
+    closed,  ///< a=dcmap was left out (DC-4.6-1); what a=dcsa lines may be left are to be discarded
+    kept,    ///< a=dcmap says the same
+    reused,  ///< a=dcmap says something else: the channel before is closed, a new one opened
+             ///< (6.6.1)
+};
+
+/// Calls `f(stream_id, channel_change)` for each stream that has a data channel in one of the two:
+/// first for those of `after`, in order, then for the closed ones. A media description that is
+/// rejected by port zero has none. Where a stream has several a=dcmap the first counts. It costs
+/// the channels of one times the lines of the other; no allocation.
+template <class F>
+void for_each_channel_change(media_view const& before, media_view const& after, F&& f);
 
 /// Appends the value of an a=dcmap, options in the order of `data_channel`; those that are the
 /// default are left out. @param label,subprotocol octets, encoded here where needed. What
@@ -272,6 +315,131 @@ inline wire::result<channel_attribute> read_dcsa(attribute const& dcsa, bool ski
     inner.line_number = dcsa.line_number;
     inner.value_offset = dcsa.value_offset + (dcsa.value.size() - inner.value.size());
     return out;
+}
+
+inline std::optional<data_channel> find_data_channel(media_view const& media,
+                                                     std::uint16_t stream_id) noexcept {
+    std::optional<data_channel> out;
+    if (media.rejected()) return out;
+    for_each_data_channel(media, [&](attribute const&, wire::result<data_channel> const& c) {
+        if (c && c->stream_id == stream_id) out = *c;
+        return !out;
+    });
+    return out;
+}
+
+inline wire::result<void> check_channels(media_view const& media) noexcept {
+    wire::result<void> out;
+    if (media.rejected()) return out;
+    std::array<std::uint64_t, 1024> seen{};
+    for_each_data_channel(media, [&](attribute const& a, wire::result<data_channel> const& c) {
+        if (!c) return true;
+        auto& word = seen[c->stream_id / 64U];
+        auto const bit = std::uint64_t{1} << c->stream_id % 64U;
+        if ((word & bit) != 0)
+            out = wire::failure{make_error_code(error::channel_repeated), a.offset, "a=dcmap"};
+        else if (c->contradicts_itself())
+            out = wire::failure{make_error_code(error::bad_data_channel), a.offset, "a=dcmap"};
+        word |= bit;
+        return bool(out);
+    });
+    return out;
+}
+
+namespace detail {
+
+/// The embedded a=setup of a data channel that is well formed, and where it stands.
+struct channel_setup {
+    std::optional<setup> role{};
+    std::optional<std::size_t> offset{};
+};
+[[nodiscard]] inline channel_setup setup_of(media_view const& media,
+                                            std::uint16_t stream_id) noexcept {
+    for (attribute const a : channel_attributes(media, stream_id))
+        if (a.name == "setup") return {parse_setup(a.value), a.offset};
+    return {};
+}
+/// Walks the well formed a=dcmap of an offer in a circle, so that what is asked for in their order
+/// is found at once.
+class offered_channels {
+   public:
+    explicit offered_channels(media_view const& media) noexcept
+        : all_(media.attributes()), at_(all_.begin()), none_(media.rejected()) {}
+    [[nodiscard]] std::optional<data_channel> find(std::uint16_t stream_id) noexcept {
+        if (none_) return std::nullopt;
+        attribute_range::iterator const end{};
+        auto const start = at_;
+        for (; at_ != end; ++at_)
+            if (auto c = here(stream_id)) return c;
+        for (at_ = all_.begin(); at_ != start; ++at_)
+            if (auto c = here(stream_id)) return c;
+        return std::nullopt;
+    }
+
+   private:
+    [[nodiscard]] std::optional<data_channel> here(std::uint16_t stream_id) const noexcept {
+        attribute const a = *at_;
+        if (a.name != "dcmap") return std::nullopt;
+        auto const c = read_dcmap(a.value);
+        if (!c || c->stream_id != stream_id) return std::nullopt;
+        return *c;
+    }
+    attribute_range all_;
+    attribute_range::iterator at_;
+    bool none_;
+};
+
+}  // namespace detail
+
+inline wire::result<void> check_channel_answer(media_view const& offer,
+                                               media_view const& answer) noexcept {
+    auto out = check_channels(answer);
+    if (!out || answer.rejected()) return out;
+    detail::offered_channels offered(offer);
+    for_each_data_channel(answer, [&](attribute const& line, wire::result<data_channel> const& a) {
+        if (!a) return true;
+        auto const failed = [&out](error why, std::size_t at, std::string_view field) {
+            out = wire::failure{make_error_code(why), at, field};
+            return false;
+        };
+        auto const o = offered.find(a->stream_id);
+        if (!o) return failed(error::channel_not_offered, line.offset, "a=dcmap");
+        if (!(o->subprotocol == a->subprotocol) || o->ordered != a->ordered ||
+            o->max_retr != a->max_retr || o->max_time != a->max_time)
+            return failed(error::channel_differs, line.offset, "a=dcmap");
+        auto const theirs = detail::setup_of(offer, a->stream_id).role;
+        auto const own = detail::setup_of(answer, a->stream_id);
+        if (!setup_fits(a->is_msrp() ? offered_setup(theirs) : theirs.value_or(setup::active),
+                        own.role.value_or(setup::passive)))
+            return failed(error::channel_setup, own.offset.value_or(line.offset), "a=dcsa");
+        return true;
+    });
+    return out;
+}
+
+template <class F>
+void for_each_channel_change(media_view const& before, media_view const& after, F&& f) {
+    auto const first_of = [](media_view const& media, auto&& g) {
+        if (media.rejected()) return;
+        std::array<std::uint64_t, 1024> seen{};
+        for_each_data_channel(media, [&](attribute const&, wire::result<data_channel> const& c) {
+            if (!c) return true;
+            auto& word = seen[c->stream_id / 64U];
+            auto const bit = std::uint64_t{1} << c->stream_id % 64U;
+            if ((word & bit) == 0) g(*c);
+            word |= bit;
+            return true;
+        });
+    };
+    first_of(after, [&](data_channel const& c) {
+        auto const old = find_data_channel(before, c.stream_id);
+        f(c.stream_id, !old        ? channel_change::opened
+                       : *old == c ? channel_change::kept
+                                   : channel_change::reused);
+    });
+    first_of(before, [&](data_channel const& c) {
+        if (!find_data_channel(after, c.stream_id)) f(c.stream_id, channel_change::closed);
+    });
 }
 
 inline wire::result<void> write_dcmap(wire::sink& out, data_channel const& channel,

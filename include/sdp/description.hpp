@@ -171,11 +171,13 @@ class description_view {
     /// where there is none. Linear.
     [[nodiscard]] std::size_t media_index(std::string_view type,
                                           std::size_t first = 0) const noexcept;
-    /// Returns `f(make, walk)` for one of them: `make()` returns its media_view, where it is wanted
-    /// for it is long; `walk(g)` calls `g(attribute)` for each of its own a= lines. As
-    /// `media(index)` and `media_view::attributes()`, but in a short description nothing is looked
-    /// for again. Linear.
-    /// @param index below `media_count()`.
+    /// Calls `f(make, walk)` once for one of them and returns what it returns. `make()` returns its
+    /// media_view, to be called only where that is wanted, for it is long; `walk(g)` calls
+    /// `g(attribute)` for each of its own a= lines, in order. Both may be called several times, but
+    /// only within `f`; views they give live as long as the text. As `media(index)` and
+    /// `media_view::attributes()`, but in a short description nothing is looked for again. Linear,
+    /// no allocation.
+    /// @param index below `media_count()`: it is not checked.
     template <class F>
     auto with_media(std::size_t index, F&& f) const;
     /// The first one of a media type ("message") that is not rejected, from `first` on.
@@ -273,6 +275,23 @@ inline media_view media_range::iterator::operator*() const noexcept {
                                         leniency_);
 }
 
+namespace detail {
+
+/// Limits that a description keeps.
+[[nodiscard]] inline limits raised(limits limit, description_view const& view) noexcept {
+    std::size_t count = 0;
+    for (line const l : view.lines()) {
+        ++count;
+        limit.max_line = std::max(limit.max_line, l.value.size() + 2);
+    }
+    limit.max_lines = std::max(limit.max_lines, count);
+    limit.max_media = std::max(limit.max_media, view.media_count());
+    limit.max_text = std::max(limit.max_text, view.text().size());
+    return limit;
+}
+
+}  // namespace detail
+
 /// Names the session level where a media index is asked for.
 inline constexpr std::size_t session_level = static_cast<std::size_t>(-1);
 
@@ -290,14 +309,12 @@ class basic_description {
     using allocator_type = Allocator;
     using string_type = std::basic_string<char, std::char_traits<char>, Allocator>;
 
-    /// Copies a description.
+    /// Copies a description. Linear.
+    /// @param limit those of the edits; each is raised to what the description, which may have been
+    ///        read with larger ones, has already, so that it can be edited.
     explicit basic_description(description_view view, limits const& limit = {},
                                Allocator const& allocator = Allocator())
-        : text_(view.text_, allocator),
-          layout_(view.layout_),
-          table_(view.table_),
-          limits_(limit),
-          leniency_(view.leniency_) {}
+        : basic_description(as_read{}, view, detail::raised(limit, view), allocator) {}
 
     /// Reads and copies. @return as `sdp::parse`.
     [[nodiscard]] static wire::result<basic_description> parse(
@@ -305,7 +322,7 @@ class basic_description {
         Allocator const& allocator = Allocator()) {
         auto const view = description_view::read(text, limit, lenient);
         if (!view) return view.error();
-        return basic_description(*view, limit, allocator);
+        return basic_description(as_read{}, *view, limit, allocator);
     }
 
     /// A view of this description; lives until it is edited or ends.
@@ -332,7 +349,8 @@ class basic_description {
 
     /// Makes `c=IN IP4|IP6 address` the only c= line of that level: in the place of the first one,
     /// else where the grammar has it. The type follows the address: IP6 if it is a numeric IPv6
-    /// address, else IP4 (a name may be given either, see the overload).
+    /// address, else IP4 (a name may be given either, see the overload). `illegal_value` for what
+    /// is neither numeric nor a name: brackets, ":" in a name, a numeric address of the other type.
     wire::result<void> set_connection(std::size_t where, std::string_view address);
     wire::result<void> set_connection(std::size_t where, std::string_view net_type,
                                       std::string_view address_type, std::string_view address);
@@ -351,12 +369,25 @@ class basic_description {
     wire::result<void> add_media(std::string_view lines);
     /// Puts another media description into a slot (RFC 3264, 8.1: that of a stream removed before).
     wire::result<void> replace_media(std::size_t media, std::string_view lines);
-    /// Adds one to the version of o=, however long the number is (SDP-3264-2).
+    /// Adds one to the version of o= (SDP-3264-2). A number that has outgrown a signed one of 64
+    /// bits is not of this side, which must not write such (RFC 3264, section 5): it is counted on
+    /// however long it is. @return `illegal_value` where this step would outgrow it.
     wire::result<void> increment_version();
+    /// Writes the version of o=. @param version at most 2^63 - 1 (RFC 3264, section 5), else
+    /// `illegal_value`. Costs the length of the text, as every edit.
     wire::result<void> set_version(std::uint64_t version);
 
    private:
     using pieces = std::initializer_list<std::string_view>;
+
+    struct as_read {};
+    basic_description(as_read, description_view const& view, limits const& limit,
+                      Allocator const& allocator)
+        : text_(view.text_, allocator),
+          layout_(view.layout_),
+          table_(view.table_),
+          limits_(limit),
+          leniency_(view.leniency_) {}
 
     [[nodiscard]] static wire::failure misuse(error why, std::string_view field) noexcept {
         return {make_error_code(why), 0, field};

@@ -53,6 +53,11 @@ enum class error {
     bad_data_channel,      ///< the value of a=dcmap or a=dcsa
     bad_chatroom,          ///< the value of a=chatroom
     number_too_large,      ///< a number in a value above what it may be
+    media_vanished,        ///< fewer m= lines than the same side's description before
+    channel_not_offered,   ///< the answer has a data channel that the offer has not
+    channel_differs,       ///< a data channel of the answer is not as it was offered
+    channel_setup,         ///< the setups within a=dcsa do not fit
+    channel_repeated,      ///< two a=dcmap of one stream id
     // Misuse by the caller.
     illegal_value = 300,  ///< a value to be written that the grammar does not allow there
     no_such_media,        ///< media index out of range
@@ -118,6 +123,11 @@ class error_category_type final : public std::error_category {
             case error::bad_data_channel: return "malformed a=dcmap or a=dcsa value";
             case error::bad_chatroom: return "malformed a=chatroom value";
             case error::number_too_large: return "number too large";
+            case error::media_vanished: return "m= lines vanished since the description before";
+            case error::channel_not_offered: return "answer has a data channel not offered";
+            case error::channel_differs: return "data channel is not as it was offered";
+            case error::channel_setup: return "setups of a data channel do not fit";
+            case error::channel_repeated: return "two a=dcmap of one stream id";
             case error::illegal_value: return "value not allowed in this line";
             case error::no_such_media: return "no such media description";
             case error::no_such_line: return "no such line";
@@ -198,6 +208,11 @@ inline condition_category_type const condition_category_object{};
         case error::bad_data_channel: return "bad_data_channel";
         case error::bad_chatroom: return "bad_chatroom";
         case error::number_too_large: return "number_too_large";
+        case error::media_vanished: return "media_vanished";
+        case error::channel_not_offered: return "channel_not_offered";
+        case error::channel_differs: return "channel_differs";
+        case error::channel_setup: return "channel_setup";
+        case error::channel_repeated: return "channel_repeated";
         case error::illegal_value: return "illegal_value";
         case error::no_such_media: return "no_such_media";
         case error::no_such_line: return "no_such_line";

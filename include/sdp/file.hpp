@@ -176,7 +176,25 @@ struct file_finding {
     std::string_view attribute{};  ///< "file-selector" and so on, from static storage
 };
 
-/// Findings in the order they were seen; up to 16, no allocation.
+namespace detail {
+
+/// Makes room at the end of a full list: the last item that is like one before it goes.
+/// @param like compares an item with one behind it. @return false where there is none.
+template <class T, std::size_t N, class Like>
+constexpr bool drop_repeated(std::array<T, N>& items, Like const& like) noexcept {
+    for (std::size_t i = N; i-- > 1;)
+        for (std::size_t j = 0; j < i; ++j)
+            if (like(items[j], items[i])) {
+                for (; i + 1 < N; ++i) items[i] = items[i + 1];
+                return true;
+            }
+    return false;
+}
+
+}  // namespace detail
+
+/// Findings in the order they were seen; up to 16, no allocation. Where more are found, a problem
+/// of an attribute that is not in the list still gets in, in the place of one that is there twice.
 class file_findings {
    public:
     static constexpr std::size_t capacity = 16;
@@ -191,10 +209,18 @@ class file_findings {
                            [problem](auto const& f) { return f.problem == problem; });
     }
     void add(file_problem problem, std::size_t line, std::string_view attribute) noexcept {
-        if (size_ == capacity)
-            truncated_ = true;
-        else
-            items_[size_++] = {problem, line, attribute};
+        file_finding const found{problem, line, attribute};
+        if (size_ < capacity) {
+            items_[size_++] = found;
+            return;
+        }
+        truncated_ = true;
+        auto const like = [](file_finding const& a, file_finding const& b) {
+            return a.problem == b.problem && a.attribute == b.attribute;
+        };
+        for (auto const& f : items_)
+            if (like(f, found)) return;
+        if (detail::drop_repeated(items_, like)) items_[capacity - 1] = found;
     }
 
    private:
@@ -220,7 +246,13 @@ class file_attributes {
         return read(media.attributes());
     }
     /// Reads one more. @return whether it is a file attribute.
-    bool consider(attribute const& a) noexcept;
+    bool consider(attribute const& a) noexcept {
+        return consider(a, [](file_problem) {});
+    }
+    /// The same. @param found called with each problem of this one, also where `findings()` is
+    /// full.
+    template <class F>
+    bool consider(attribute const& a, F&& found) noexcept;
 
     /// There is any file attribute, malformed or not.
     [[nodiscard]] bool has() const noexcept { return seen_ != 0; }
@@ -267,6 +299,7 @@ class file_attributes {
         if (read) to = *read;
         return read.has_value();
     }
+    friend file_findings check_file_attributes(file_attributes const& file) noexcept;
     friend file_findings check_file_offer(file_attributes const& file, direction way) noexcept;
     friend file_findings check_file_answer(file_attributes const& offer, direction offered,
                                            file_attributes const& answer, direction answered,
@@ -293,6 +326,12 @@ void for_each_misplaced_file_attribute(description_view const& whole, F&& f) {
     for (attribute const a : whole.attributes())
         if (file_attributes().consider(a)) f(a);
 }
+
+/// What is missing among the file attributes of a media description or data channel, be it an offer
+/// or an answer (FT-5-1): `selector_absent`, `transfer_id_absent`; `capability_only`, and that
+/// alone. Empty where there are none, and for a sign of capability. An attribute that is there and
+/// malformed is told by `file.findings()`.
+[[nodiscard]] inline file_findings check_file_attributes(file_attributes const& file) noexcept;
 
 /// What is wrong with the file attributes of an offer (FT-5-1, FT-8.1-1, FT-8.2-1), beyond
 /// `file.findings()`. Empty for an offer without any, and for a sign of capability.
@@ -599,12 +638,16 @@ inline wire::result<std::string_view> read_file_token(std::string_view value,
     return value;
 }
 
-inline bool file_attributes::consider(attribute const& a) noexcept {
+template <class F>
+bool file_attributes::consider(attribute const& a, F&& found) noexcept {
     if (!a.name.starts_with("file-")) return false;
     auto const at = std::find(names.begin(), names.end(), a.name);
     if (at == names.end()) return false;
     auto const which = static_cast<name_of>(at - names.begin());
-    auto const note = [&](file_problem problem) { findings_.add(problem, a.line_number, *at); };
+    auto const note = [&](file_problem problem) {
+        findings_.add(problem, a.line_number, *at);
+        found(problem);
+    };
     if ((seen_ & bit(which)) != 0) {
         note(file_problem::repeated);
         return true;
@@ -657,6 +700,22 @@ constexpr std::string_view to_text(file_problem problem) noexcept {
         case file_problem::range_differs: return "a=file-range is not the offered one";
     }
     return {};
+}
+
+inline file_findings check_file_attributes(file_attributes const& file) noexcept {
+    using name_of = file_attributes::name_of;
+    file_findings out;
+    if (!file.has() || file.is_capability()) return out;
+    auto const absent = [&file](name_of name) {
+        return (file.seen_ & file_attributes::bit(name)) == 0;
+    };
+    if (file.selector() && file.selector()->empty()) {
+        out.add(file_problem::capability_only, 0, "file-selector");
+        return out;
+    }
+    if (absent(name_of::selector)) out.add(file_problem::selector_absent, 0, "file-selector");
+    if (absent(name_of::id)) out.add(file_problem::transfer_id_absent, 0, "file-transfer-id");
+    return out;
 }
 
 inline file_findings check_file_offer(file_attributes const& file, direction way) noexcept {

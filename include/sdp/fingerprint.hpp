@@ -267,6 +267,13 @@ class fingerprint_text {
     std::size_t size_ = 0;
 };
 
+/// What became of a fingerprint that a set was to take.
+enum class fingerprint_use : unsigned char {
+    taken,
+    passed_over,  ///< its function may not be used, or is weaker than that of those held
+    no_room,      ///< of the function of those held, but the set is full
+};
+
 /// The fingerprints that one certificate has to match: all of one hash function (TLS-8122-2).
 /// Holds up to 8, without allocation.
 class fingerprint_set {
@@ -278,12 +285,15 @@ class fingerprint_set {
     fingerprint_set& operator=(fingerprint_set const& other) noexcept {
         if (this == &other) return *this;
         size_ = other.size_;
+        truncated_ = other.truncated_;
         for (std::size_t i = 0; i < size_; ++i) std::construct_at(&items_[i], other.items_[i]);
         return *this;
     }
 
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    /// `consider` found more of this function than fit: a certificate of theirs is not trusted.
+    [[nodiscard]] bool truncated() const noexcept { return truncated_; }
     /// The function to compute over the peer's certificate (DER). `other` where empty.
     [[nodiscard]] hash_function hash() const noexcept {
         return empty() ? hash_function::other : items_[0].hash();
@@ -310,14 +320,21 @@ class fingerprint_set {
         return true;
     }
     /// Adds one that was read if its function is usable and no weaker than those held, which go if
-    /// it is stronger (TLS-8122-2). @return false where it was passed over.
-    bool consider(fingerprint_view const& read, bool accept_weak = false) noexcept {
-        if (!usable(read.hash, accept_weak) || (!empty() && read.hash < hash())) return false;
+    /// it is stronger (TLS-8122-2).
+    fingerprint_use consider(fingerprint_view const& read, bool accept_weak = false) noexcept {
+        if (!usable(read.hash, accept_weak) || (!empty() && read.hash < hash()))
+            return fingerprint_use::passed_over;
         auto const f = fingerprint::make(read);
-        if (!f) return false;
-        if (!empty() && read.hash > hash()) size_ = 0;
-        return add(*f);
+        if (!f) return fingerprint_use::passed_over;
+        if (!empty() && read.hash > hash()) {
+            size_ = 0;
+            truncated_ = false;
+        }
+        if (add(*f)) return fingerprint_use::taken;
+        truncated_ = true;
+        return fingerprint_use::no_room;
     }
+    /// Holds the same, in the same order.
     friend bool operator==(fingerprint_set const& a, fingerprint_set const& b) noexcept {
         return std::equal(a.begin(), a.end(), b.begin(), b.end());
     }
@@ -327,10 +344,13 @@ class fingerprint_set {
         std::array<fingerprint, capacity> items_;
     };
     std::size_t size_ = 0;
+    bool truncated_ = false;
 };
 
 /// Calls `f(attribute, wire::result<fingerprint_view>)` for each a=fingerprint that applies: the
-/// media description's if it has any, else the session's first 8 (TLS-8122-1). Linear.
+/// media description's if it has any, else the session's (TLS-8122-1). Linear in the lines of the
+/// media description and, where it has none, in those of the session level from the first
+/// a=fingerprint to the last.
 template <class F>
 void for_each_fingerprint(media_view const& media, F&& f) {
     bool own = false;
@@ -340,13 +360,13 @@ void for_each_fingerprint(media_view const& media, F&& f) {
         f(a, parse_fingerprint(a.value));
     }
     if (own) return;
-    for (std::size_t i = 0; auto const a = media.session_fingerprint(i); ++i)
-        f(*a, parse_fingerprint(a->value));
+    media.for_each_session_fingerprint(
+        [&](attribute const& a) { f(a, parse_fingerprint(a.value)); });
 }
 
 /// The set a certificate must match: of the strongest usable hash function given (TLS-8122-2).
-/// Malformed ones and those of unusable functions are passed over; beyond 8 of one function the
-/// later ones are, too.
+/// Malformed ones and those of unusable functions are passed over; of the strongest the first 8
+/// count, and `truncated()` says whether there were more.
 /// @param accept_weak lets SHA-1 and SHA-224 count, where there is nothing better.
 /// @return empty where no usable one is given: then no certificate may be trusted by fingerprint.
 [[nodiscard]] inline fingerprint_set choose_fingerprints(media_view const& media,

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -129,32 +128,16 @@ struct place {
     friend bool operator==(place const&, place const&) = default;
 };
 
-/// The lines of the session level that each media description asks for, found once: so reading all
-/// media descriptions stays linear however long the session level is.
+/// The lines of the session level that each media description asks for, found once: so nobody walks
+/// the session level for them, but for the second and further fingerprints.
 struct session_index {
-    static constexpr std::size_t max_fingerprints = 8;
     place connection{};
     place setup{};
     place direction{};
-    std::array<place, max_fingerprints> fingerprints;  ///< only so many are set:
-    std::uint32_t fingerprint_count = 0;
+    place fingerprint{};                  ///< the first a=fingerprint
+    std::uint32_t fingerprint_count = 0;  ///< the others are looked for behind it
 
-    session_index() noexcept {}  // NOLINT: to clear the array would take longer than most reading
-    session_index(session_index const& other) noexcept { *this = other; }  // NOLINT
-    session_index& operator=(session_index const& other) noexcept {
-        if (this == &other) return *this;
-        connection = other.connection;
-        setup = other.setup;
-        direction = other.direction;
-        fingerprint_count = other.fingerprint_count;
-        std::copy_n(other.fingerprints.begin(), fingerprint_count, fingerprints.begin());
-        return *this;
-    }
-    friend bool operator==(session_index const& a, session_index const& b) noexcept {
-        return a.connection == b.connection && a.setup == b.setup && a.direction == b.direction &&
-               std::equal(a.fingerprints.begin(), a.fingerprints.begin() + a.fingerprint_count,
-                          b.fingerprints.begin(), b.fingerprints.begin() + b.fingerprint_count);
-    }
+    friend bool operator==(session_index const&, session_index const&) = default;
 
     /// Takes note of one checked line of the session level, which has one c= at most; of attributes
     /// the first of a kind counts.
@@ -169,7 +152,7 @@ struct session_index {
         if (is("setup")) {
             if (setup.number == 0) setup = where;
         } else if (is("fingerprint")) {
-            if (fingerprint_count < max_fingerprints) fingerprints[fingerprint_count++] = where;
+            if (fingerprint_count++ == 0) fingerprint = where;
         } else if (value == "sendrecv" || value == "sendonly" || value == "recvonly" ||
                    value == "inactive") {
             if (direction.number == 0) direction = where;

@@ -127,24 +127,37 @@ class media_view {
         return attribute_range(session_, leniency_.blank_after_colon);
     }
     /// Its own first attribute of that name, else the session's. Walks the session level too: where
-    /// all media descriptions ask, prefer the three below.
+    /// all media descriptions ask, prefer those below.
     [[nodiscard]] std::optional<attribute> effective_attribute(
         std::string_view name) const noexcept {
         if (auto own = attributes().find(name)) return own;
         return session_attributes().find(name);
     }
 
-    /// The session's a=setup, its direction attribute, its a=fingerprint lines (the first 8): found
-    /// once for the whole description, so asking costs nothing.
+    /// The session's a=setup and its direction attribute: found once for the whole description, so
+    /// asking costs nothing.
     [[nodiscard]] std::optional<attribute> session_setup() const noexcept {
         return attribute_at(index_of_session_.setup);
     }
     [[nodiscard]] std::optional<attribute> session_direction() const noexcept {
         return attribute_at(index_of_session_.direction);
     }
-    [[nodiscard]] std::optional<attribute> session_fingerprint(std::size_t i) const noexcept {
-        if (i >= index_of_session_.fingerprint_count) return std::nullopt;
-        return attribute_at(index_of_session_.fingerprints[i]);
+    /// Calls `f(attribute)` for each a=fingerprint of the session, in order. Without any, or with
+    /// one, asking costs nothing; with several the lines from the first to the last are walked.
+    /// Where all media descriptions ask, that is so often: `limits::max_media` and
+    /// `limits::max_text` bound it.
+    template <class F>
+    void for_each_session_fingerprint(F&& f) const {
+        auto left = index_of_session_.fingerprint_count;
+        if (left == 0) return;
+        auto const first = index_of_session_.fingerprint;
+        auto const lines = detail::part_of(session_.text(), first.offset - session_.offset());
+        for (attribute const a : attribute_range(line_range(lines, first.offset, first.number),
+                                                 leniency_.blank_after_colon)) {
+            if (a.name != "fingerprint") continue;
+            f(a);
+            if (--left == 0) return;
+        }
     }
 
     /// Its own first c= line, else the session's (RFC 8866, 5.7). Nothing only where the leniency

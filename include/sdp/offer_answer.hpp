@@ -127,7 +127,7 @@ template <class Is>
 [[nodiscard]] inline wire::result<void> keeps_media(description_view const& before,
                                                     description_view const& after) noexcept {
     if (after.media_count() >= before.media_count()) return {};
-    return wire::failure{make_error_code(error::answer_media_count), after.text().size(), "m="};
+    return wire::failure{make_error_code(error::media_vanished), after.text().size(), "m="};
 }
 
 /// How many offers all machines of the program have made: so no token is ever good for two.
@@ -135,19 +135,24 @@ inline std::atomic<std::uint64_t> offers_made{0};
 
 }  // namespace detail
 
-/// What is let pass in an answer when told so, off by default.
+/// Other rules for an answer, where told so; off by default.
 struct answer_leniency {
     /// The proto is the offer's with TLS, as TCP/TLS/MSRP to TCP/MSRP (RFC 4976, 11; section 21
     /// #16). Never the other way. Whether TLS is then used the path says:
     /// `msrp::media_options::scheme_rules`.
     bool tls_added = false;
+    /// holdconn in an offer counts as if there were no a=setup: MSRP's rule (RFC 6135, 4.2.1;
+    /// ALT-4.2.1-1). RFC 4145, 4.1, which other media follow, answers it by holdconn alone. Set it
+    /// where the media are of MSRP.
+    bool holdconn_is_absent = false;
 };
 
 /// May `answer` answer `offer` (SDP-3264-1, SDP-4145-1)? The same number of m= lines in the same
 /// order, each of the same media type, and, where it is not rejected by port zero, of the same
 /// proto, with a direction and an a=setup that fit; what was offered with port zero has port zero;
 /// t= (with r= and z=) equal. Absent a=setup is active in an offer and passive in an answer;
-/// holdconn in an offer counts as absent (ALT-4.2.1-1), in an answer it fits every offer.
+/// holdconn is answered by holdconn (RFC 4145, 4.1; see `holdconn_is_absent`), as an answer it fits
+/// every offer.
 /// Not compared, since nothing of MSRP follows from it: formats, the addresses of multicast, and
 /// o=, which is the answerer's own. Linear, no allocation.
 /// @return success, or a failure whose offset is that of the line in the answer it is about: for a
@@ -183,7 +188,9 @@ struct answer_leniency {
                                                return !x.has_value && parse_direction(x.name);
                                            }),
                           "a=");
-        if (!setup_fits(offered_setup(received_setup(o)),
+        auto const offered = received_setup(o);
+        if (!setup_fits(lenient.holdconn_is_absent ? offered_setup(offered)
+                                                   : offered.value_or(setup::active),
                         received_setup(a).value_or(setup::passive)))
             return failed(error::answer_setup,
                           detail::place_of(a, a.session_setup(),
@@ -197,7 +204,7 @@ struct answer_leniency {
 /// the same session; its version stays where nothing at all changed and is one more where anything
 /// did (however many digits it has, leading zeros or not); m= lines never vanish, but anything may
 /// change in them, the media type too (RFC 3264, 8.1 and 8.3.3). Linear, no allocation.
-/// @return success; `bad_origin_change` at the o= line, `answer_media_count` at the end.
+/// @return success; `bad_origin_change` at the o= line, `media_vanished` at the end.
 [[nodiscard]] inline wire::result<void> check_update(description_view const& before,
                                                      description_view const& after) noexcept {
     if (!detail::continues(before, after)) return detail::bad_origin_change(after);
@@ -235,7 +242,8 @@ class basic_offer_answer {
    public:
     using description_type = basic_description<Allocator>;
 
-    /// @param lenient how the peer's answers are checked; own ones strictly.
+    /// @param lenient how the peer's answers are checked. Own ones never add TLS; of holdconn they
+    ///        follow the same rule.
     explicit basic_offer_answer(answer_leniency lenient = {},
                                 Allocator const& allocator = Allocator())
         : allocator_(allocator), lenient_(lenient) {}
@@ -347,7 +355,8 @@ class basic_offer_answer {
     }
     wire::result<void> finish(offer_token token, description_view const& answer, bool ours) {
         if (!is_pending(token) || ours != ours_) return misuse(error::stale_offer);
-        auto const lenient = ours ? lenient_ : answer_leniency{};
+        auto lenient = lenient_;
+        if (!ours) lenient.tls_added = false;
         if (auto good = check_answer(*pending_, answer, lenient); !good) return good;
         if (auto good = check_next(!ours, answer); !good) return good;
         description_type copy(answer, limits{}, allocator_);  // before anything changes

@@ -19,10 +19,11 @@ namespace sdp::inline v0 {
 /// 1. Only what follows the last `/` or `\` counts, and within it what follows a drive letter with
 ///    its colon (`C:`).
 /// 2. What is not well-formed UTF-8 (RFC 3629), ends up as `_`: one for each broken sequence.
-/// 3. Control characters (C0, DEL, C1), line and paragraph separators, characters that turn the
-///    direction of writing (U+202A to 202E, U+2066 to 2069, U+200E, U+200F, U+061C), and
-///    `: * ? " < > |` become `_`.
-/// 4. Dots and blanks at the beginning go, so no `.`, no `..` and no hidden file is left.
+/// 3. Characters that are not seen, or turn the direction of writing, go: U+00AD, U+061C, U+200B to
+///    200F, U+202A to 202E, U+2060 to 206F, U+FEFF, U+E0000 to E007F. Control characters (C0, DEL,
+///    C1), line and paragraph separators, and `: * ? " < > |` become `_`.
+/// 4. Dots, blanks and `-` at the beginning go, so no `.`, no `..`, no hidden file and nothing that
+///    a program takes for an option is left.
 /// 5. At most `max_size` octets are kept, without cutting a character.
 /// 6. Dots and blanks at the end go.
 /// 7. A name whose part before the first dot is a device of Windows (CON, PRN, AUX, NUL, CONIN$,
@@ -53,6 +54,12 @@ class safe_name {
 
    private:
     static constexpr bool dot_or_blank(char c) noexcept { return c == '.' || c == ' '; }
+
+    static constexpr bool unseen(std::uint32_t p) noexcept {
+        return p == 0xAD || p == 0x61C || (p >= 0x200B && p <= 0x200F) ||
+               (p >= 0x202A && p <= 0x202E) || (p >= 0x2060 && p <= 0x206F) || p == 0xFEFF ||
+               (p >= 0xE0000 && p <= 0xE007F);
+    }
 
     constexpr void octet(char c) noexcept {
         auto const o = static_cast<unsigned char>(c);
@@ -86,14 +93,13 @@ class safe_name {
         if (c == '/' || c == '\\') return restart();
         if (c == ':' && size_ == 1 && wire::alpha.contains(text_[0])) return restart();
         if (forbidden.contains(c)) return replace();
-        if (size_ == 0 && dot_or_blank(c)) return;
+        if (size_ == 0 && (dot_or_blank(c) || c == '-')) return;
         append({&c, 1});
     }
     constexpr void character() noexcept {
         auto const p = point_;
-        if (p < 0xA0 || (p >= 0x2028 && p <= 0x202E) || (p >= 0x2066 && p <= 0x2069) ||
-            p == 0x200E || p == 0x200F || p == 0x061C)
-            return replace();
+        if (unseen(p)) return;
+        if (p < 0xA0 || p == 0x2028 || p == 0x2029) return replace();
         append({pending_.data(), pending_size_});
     }
     constexpr void replace() noexcept { append("_"); }

@@ -41,8 +41,11 @@ enum class line_ends : unsigned char {
     return out.view().size();
 }
 
-/// Makes a description line by line. What a line's grammar forbids (CR, LF and NUL everywhere) is
-/// refused with `illegal_value` and sticks: everything later is ignored and `finish` tells it.
+/// Makes a description line by line. Each field is held against its own production, so none can
+/// become several or begin a line of its own; what does not fit is refused with `illegal_value` and
+/// the line's name, and sticks: everything later is ignored and `finish` tells it (threat T8).
+/// Addresses of the Internet are numeric and without brackets, or names.
+/// Each call is linear in what it writes.
 template <class Allocator = std::allocator<char>>
 class basic_description_writer {
    public:
@@ -52,29 +55,43 @@ class basic_description_writer {
                                       Allocator const& allocator = Allocator())
         : text_(allocator), limits_(limit) {}
 
-    /// Writes `v=0`, `o=` and `s=`.
+    /// Writes `v=0`, `o=` and `s=`. Session id and version must fit a signed number of 64 bits
+    /// (RFC 3264, section 5); the first version of a session should be below 2^62 - 1 (there, too).
     basic_description_writer& session(origin const& o, std::string_view name = "-") {
+        if (!good_origin(o)) return refuse("o=");
         line('v', {"0"});
         line('o', {o.username, " ", o.session_id, " ", o.session_version, " ", o.net_type, " ",
                    o.address_type, " ", o.address});
         return line('s', {name});
     }
-    /// Writes `c=IN IP4|IP6 address`: IP6 for a numeric IPv6 address, else IP4.
+    /// Writes `c=IN IP4|IP6 address`: IP6 for a numeric IPv6 address, else IP4. A multicast address
+    /// may have its TTL and number (RFC 8866, 5.7).
     basic_description_writer& connection(std::string_view address) {
-        return line('c', {"IN ", wire::parse_ipv6(address) ? "IP6" : "IP4", " ", address});
+        return line('c', {"IN ", detail::address_type_of(address), " ", address});
     }
     /// Writes `t=0 0`: a session without bounds.
     basic_description_writer& unbounded_time() { return line('t', {"0 0"}); }
+    /// Writes an m= line. @param proto tokens with "/" between them. @param formats tokens with one
+    /// blank between them.
     basic_description_writer& media(std::string_view media, std::uint16_t port,
                                     std::string_view proto, std::string_view formats) {
+        if (!detail::is_token(media) || !detail::are_tokens(proto, '/') ||
+            !detail::are_tokens(formats, ' '))
+            return refuse("m=");
         return line('m', {media, " ", wire::decimal(port).view(), " ", proto, " ", formats});
     }
-    basic_description_writer& attribute(std::string_view name) { return line('a', {name}); }
+    /// Writes `a=name`.
+    basic_description_writer& attribute(std::string_view name) {
+        if (!detail::is_token(name)) return refuse("a=");
+        return line('a', {name});
+    }
+    /// Writes `a=name:value`. @param value not empty.
     basic_description_writer& attribute(std::string_view name, std::string_view value) {
         if (!detail::is_token(name) || value.empty()) return refuse("a=");
         return line('a', {name, ":", value});
     }
-    /// Writes a line of any type whose value is these pieces, one behind the other.
+    /// Writes a line of any type whose value is these pieces, one behind the other. It is the whole
+    /// value that is checked: where the pieces are fields, each is the caller's to check.
     basic_description_writer& line(char type, std::initializer_list<std::string_view> pieces) {
         if (failed_) return *this;
         auto const name = detail::line_name(type);
@@ -83,7 +100,8 @@ class basic_description_writer {
         auto const start = text_.size();
         for (auto const p : pieces) text_.append(p);
         auto const value = std::string_view(text_).substr(start);
-        if (!detail::is_byte_text(value) || !detail::check_value(type, value, {}))
+        if (!detail::is_byte_text(value) || !detail::check_value(type, value, {}) ||
+            !good_value(type, value))
             return refuse(name);
         text_.append("\r\n");
         return *this;
@@ -102,7 +120,24 @@ class basic_description_writer {
     }
 
    private:
+    static bool good_origin(origin const& o) noexcept {
+        return detail::is_non_ws(o.username) && detail::is_origin_number(o.session_id) &&
+               detail::is_origin_number(o.session_version) && detail::is_token(o.net_type) &&
+               detail::is_token(o.address_type) &&
+               detail::is_address(o.net_type, o.address_type, o.address, false);
+    }
+    /// What readers let through, but must not be written.
+    static bool good_value(char type, std::string_view value) noexcept {
+        if (type == 'o') return good_origin(*read_origin(value));
+        if (type == 'a') return value.find(':') != value.size() - 1;
+        if (type != 'c') return true;
+        auto const net = value.find(' ');
+        auto const kind = value.find(' ', net + 1);
+        return detail::is_address(value.substr(0, net), value.substr(net + 1, kind - net - 1),
+                                  value.substr(kind + 1), true);
+    }
     basic_description_writer& refuse(std::string_view field) {
+        if (failed_) return *this;
         failed_ = true;
         refused_ = field;
         return *this;

@@ -34,8 +34,9 @@ enum class setup : unsigned char { active, passive, actpass, holdconn };
     return {};
 }
 
-/// What was received: the media description's a=setup, else the session's; nothing where there is
-/// none or the value is unknown. holdconn is told as it is.
+/// What was received: the media description's a=setup, else the session's (an unknown value of its
+/// own hides it); nothing where there is none or the value is unknown. holdconn is told as it is.
+/// Linear in the lines of the media description, no allocation; never fails.
 [[nodiscard]] inline std::optional<setup> received_setup(media_view const& media) noexcept {
     auto a = media.attributes().find("setup");
     if (!a) a = media.session_setup();
@@ -43,12 +44,12 @@ enum class setup : unsigned char { active, passive, actpass, holdconn };
 }
 
 /// The role of an offer, by the default where it is absent: the offerer is active (SDP-4145-1).
-/// holdconn counts as absent (ALT-4.2.1-1).
+/// holdconn counts as absent, as MSRP has it (ALT-4.2.1-1).
 [[nodiscard]] constexpr setup offered_setup(std::optional<setup> received) noexcept {
     return received.value_or(setup::holdconn) == setup::holdconn ? setup::active : *received;
 }
 /// The role of an answer, by the default where it is absent: the answerer is passive (SDP-4145-1).
-/// holdconn counts as absent (ALT-4.2.1-1).
+/// holdconn counts as absent, as MSRP has it (ALT-4.2.1-1).
 [[nodiscard]] constexpr setup answered_setup(std::optional<setup> received) noexcept {
     return received.value_or(setup::holdconn) == setup::holdconn ? setup::passive : *received;
 }

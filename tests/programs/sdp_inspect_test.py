@@ -44,6 +44,10 @@ MEDIA_ONLY = ("path", "accept-types", "accept-wrapped-types", "max-size", "msrp-
 VISIBLE = r'"((?:[ !#$&-~]|%[0-9A-Fa-f]{2})*)"'
 OPTION = re.compile(r"(?i:(ordered)=({t})|(subprotocol)={v}|(label)={v}|(max-retr)=({n})|(max-time)=({n})|(priority)=({n}))"
                     .format(t=TOKEN, v=VISIBLE, n="0|[1-9][0-9]*"))
+# Not told of a media that is no m=message.
+JUDGED = {"path_absent", "accept_types_absent", "scheme_mismatch", "transport_not_tcp", "port_differs",
+          "connection_attribute", "setup_holdconn", "fingerprint_unusable", "container_absent", "wrapped_types_repeat",
+          "file_selector_absent", "file_selector_empty", "file_transfer_id_absent"}
 CID = r"(?:[!$&'()*+,\-./0-9:;=?A-Z_a-z~@]|%[0-9A-Fa-f]{2})+"
 URI = re.compile(r"(?i:(?P<scheme>msrps?)://(?:[\w.~%!$&'()*+,;=:-]*@)?(?P<host>\[[0-9a-f:.]+\]|[\w.~%-]+)"
                  r"(?::(?P<port>[0-9]+))?(?:/[\w.~+=/-]+)?;(?P<transport>[a-z0-9]+)(?:;[\w.-]+(?:=[\w.-]+)?)*)")
@@ -75,21 +79,28 @@ def read_uri(text, bare):
     return m
 
 
+def port_wrong(m):
+    """The code of what is wrong with the port of a URI that reads well, or None."""
+    return "path_without_port" if not m["port"] else "path_port_zero" if int(m["port"]) == 0 else None
+
+
 def unpercent(text):
     return re.sub("%(..)", lambda m: chr(int(m[1], 16)), text)
 
 
 codecs.register_error("underscore", lambda e: ("_", e.end))
-BAD = {*range(0x20), *range(0x7F, 0xA0), *map(ord, ':*?"<>|'), *range(0x2028, 0x202F), *range(0x2066, 0x206A),
-       0x200E, 0x200F, 0x61C}
+BAD = {*range(0x20), *range(0x7F, 0xA0), *map(ord, ':*?"<>|'), 0x2028, 0x2029}
+UNSEEN = "".join(map(chr, [0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
+                           *range(0xE0000, 0xE0080)]))
 DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"} | \
     {d + n for d in ("com", "lpt") for n in "0123456789\xb9\xb2\xb3"}
 
 
 def safe_name(octets):
-    s = re.split(r"[/\\]", octets.decode("utf-8", "underscore"))[-1].lstrip(". ")
+    s = re.split(r"[/\\]", octets.decode("utf-8", "underscore"))[-1]
+    s = "".join(c for c in s if c not in UNSEEN).lstrip(". -")
     while re.match("[A-Za-z]:", s):
-        s = s[2:].lstrip(". ")
+        s = s[2:].lstrip(". -")
     s = "".join("_" if ord(c) in BAD else c for c in s)
 
     def cut(s):
@@ -255,14 +266,13 @@ class Oracle:
         out = {"media": self.says(media), "port": port, "proto": self.says(proto),
                "fmt": [self.says(f) for f in fmt.split(" ")]}
         kind = {"tcp/msrp": "msrp", "tcp/tls/msrp": "msrps"}.get(proto.lower())
-        if media != "message":
-            self.note("error", "not_message", m_line)
-        if not kind:
-            self.note("error", "unknown_proto", m_line)
-        if port == 0:
-            self.note("error", "port_zero", m_line)
-        if fmt != "*":
-            self.note("warning", "format_not_star", m_line)
+        if media == "message":
+            if not kind:
+                self.note("error", "unknown_proto", m_line)
+            if port == 0:
+                self.note("error", "port_zero", m_line)
+            if fmt != "*":
+                self.note("warning", "format_not_star", m_line)
         out["connection"] = self.connection(m_line)
         uris, where = self.values(out, own, m_line, False)
         if uris:
@@ -284,7 +294,11 @@ class Oracle:
                 self.note("warning", "chatroom_malformed", n)
             elif len(set(tokens)) != len(tokens):
                 self.note("warning", "chatroom_repeated", n)
-        errors = [code for severity, code, _ in self.own if severity == "error"]
+        if media != "message":  # nothing of MSRP is judged, and nothing is an error
+            self.own = [("warning" if severity == "error" else severity, code, n) for severity, code, n in self.own
+                        if code not in JUDGED]
+            self.note("note", "not_message", m_line)
+        errors = [code for severity, code, _ in self.own if severity == "error" or code == "not_message"]
         out["msrp_usable"] = not errors
         out["reason"] = set(errors)
         self.tell()
@@ -335,7 +349,7 @@ class Oracle:
             self.note("warning", "attribute_repeated", n)
         there = [a for _, a, colon, _ in session if a in WAYS and not colon]
         out["direction"] = here[0][1] if here else (there + ["sendrecv"])[0]
-        out["file"] = self.file([a for a in own if a[1] in FILE_READERS])
+        out["file"] = self.file([a for a in own if a[1] in FILE_READERS], absent_line)
         return uris, (named("path") or [(0,)])[0][0]
 
     def connection(self, m_line):
@@ -352,6 +366,8 @@ class Oracle:
         if net == "IN" and not (kind in families and address(where, families[kind])) and \
                 address(where, ipaddress.ip_address):
             self.note("warning", "connection_family", found[0])
+        if net == "IN" and re.fullmatch(r"\[.*\]", where) and address(where[1:-1], ipaddress.IPv6Address):
+            self.note("warning", "connection_brackets", found[0])
         return self.says(found[1])
 
     def path(self, lines, m_line):
@@ -373,8 +389,7 @@ class Oracle:
                 read.append(read_uri(part, "ipv6_without_brackets" in self.lenient))
                 if isinstance(read[-1], str):
                     break
-            wrong = [r for r in read if isinstance(r, str)] or \
-                ["path_without_port"] * (not all(r["port"] for r in read))
+            wrong = [r for r in read if isinstance(r, str)] or [w for w in map(port_wrong, read) if w]
             if wrong:
                 self.note("error", wrong[0], n)
                 return [], []
@@ -419,7 +434,7 @@ class Oracle:
         return m if m and (not size or len(m[2]) == 3 * size - 1) else None
 
     def fingerprints(self, lines):
-        out, looked_at = [], 0
+        out, kept = [], {}
         good = {"sha-256", "sha-384", "sha-512"}
         if "accept_weak_fingerprints" in self.lenient:
             good |= {"sha-1", "sha-224"}
@@ -427,16 +442,18 @@ class Oracle:
             m = self.fingerprint(value)
             if m:
                 out.append({"hash": m[1], "value": m[2]})
-            looked_at += n <= len(self.session)  # of the session level, 8 are judged
-            if looked_at > 8:
-                continue
             if not m:
                 self.note("warning", "fingerprint_malformed", n)
             elif m[1].lower() not in good:
                 self.note("warning", "fingerprint_unusable", n)
+            else:
+                kept.setdefault(SIZES[m[1].lower()], []).append(n)
+        chosen = kept[max(kept)] if kept else []
+        if len(chosen) > 8:
+            self.note("warning", "fingerprints_too_many", chosen[8])
         return out
 
-    def file(self, lines):
+    def file(self, lines, absent_line):
         if not lines:
             return None
         out = dict.fromkeys(FILE_KEYS)
@@ -449,6 +466,15 @@ class Oracle:
             seen.add(name)
             if not FILE_READERS[name](self, out, n, colon, value):
                 self.note("warning", "file_malformed", n)
+        where = [n for n, name, _, _ in lines if name == "file-selector"]
+        if where and not next(colon for _, name, colon, _ in lines if name == "file-selector"):
+            if len(seen) > 1:
+                self.note("warning", "file_selector_empty", where[0])
+            return out
+        if not where:
+            self.note("warning", "file_selector_absent", absent_line)
+        if "file-transfer-id" not in seen:
+            self.note("warning", "file_transfer_id_absent", (where or [absent_line])[0])
         return out
 
     def selector(self, out, n, colon, value):
@@ -622,6 +648,11 @@ def fixed_cases(run):
     has(described().replace(b"\r\n", b"\n", 3), port=7394)
     has(crlf(*HEAD, b"m=audio 5004/2 RTP/AVP 0 96", b"a=rtpmap:96 x/8000", *GOOD), media="audio", port=5004,
         fmt=["0", "96"], path=None, accept_types=None, msrp_usable=False, reason="media type is not message")
+    has(crlf(*HEAD, b"m=audio 0 RTP/AVP 0", b"a=setup:holdconn", b"a=connection:new", b"a=file-range:1-2",
+             b"a=path:msrps://[::1]:9/x;ws", b"a=accept-types:x/y", b"a=accept-wrapped-types:x/y",
+             b"a=fingerprint:md5 " + SHA256[:47]), setup="holdconn", path=["msrps://[::1]:9/x;ws"], msrp_usable=False)
+    has(crlf(*HEAD, b"m=audio 9 RTP/AVP 0", b"a=path:x", b"a=accept-types:", b"a=setup:x", b"a=max-size:x"), path=None,
+        accept_types=None, setup=None, reason="media type is not message")
     has(crlf(*HEAD, b"m=message 0 TCP/MSRP *", *GOOD[1:]), port=0, msrp_usable=False)
     has(crlf(*HEAD, b"m=message 7394 tcp/tls/msrp *", *GOOD[1:]), msrp_usable=False)
     has(crlf(*HEAD, b"m=message 7394 tcp/tls/msrp *", *GOOD[1:]), ("scheme_rules",), msrp_usable=True)
@@ -652,7 +683,8 @@ def fixed_cases(run):
         path=["msrp://kim.example:7394/k2;tcp", "msrp://[2001:db8::1]:9/r;tcp", "msrps://u@x.example:8/s;tcp;a=b"])
     has(described(b"a=path:broken"), path=None, msrp_usable=False)
     for path in (b"", b" msrp://a:1;tcp", b"msrp://a:1;tcp ", b"msrp://192.0.2.1/s;tcp", b"msrp://a/s;tcp", b"http://a:1/",
-                 b"msrp://[::1]/s;tcp", b"msrp://a:65536/s;tcp", b"msrp://a:1/s"):
+                 b"msrp://[::1]/s;tcp", b"msrp://a:65536/s;tcp", b"msrp://a:1/s", b"msrp://a:0/s;tcp",
+                 b"msrp://a:1/s;tcp msrp://a:000/s;tcp"):
         has(crlf(*HEAD, GOOD[0], b"a=path:" + path, GOOD[2]), path=None, msrp_usable=False)
     for n, good in ((64, True), (65, False)):
         has(crlf(*HEAD, GOOD[0], b"a=path:" + b" ".join([b"msrp://a:1;tcp"] * n), GOOD[2]), msrp_usable=good)
@@ -668,6 +700,15 @@ def fixed_cases(run):
     has(described(session=[b"a=fingerprint:sha-1 " + sha1] * 2), fingerprint=[{"hash": "sha-1", "value": sha1.decode()}] * 2)
     has(described(b"a=fingerprint:md5 0A", session=[b"a=fingerprint:sha-256 " + SHA256]), fingerprint=[])
     has(described(b"a=fingerprint:sha-256 " + SHA256.lower()), fingerprint=[])
+    strong = [b"a=fingerprint:sha-256 " + SHA256[:-2] + b"%02X" % i for i in range(10)]
+    for lines in (strong, strong[:8], strong[:9], strong[:9] + [b"a=fingerprint:sha-512 " + SHA256 + b":" + SHA256],
+                  [b"a=fingerprint:sha-1 " + sha1] * 8 + strong[:1], [b"a=fingerprint:sha-1 " + sha1] * 9):
+        for lenient in (), ("accept_weak_fingerprints",):
+            has(described(*lines), lenient)
+            has(described(session=lines), lenient)
+            has(crlf(*HEAD, *lines, *GOOD, b"m=audio 9 RTP/AVP 0", *GOOD), lenient)
+    for c in b"IN IP6 [2001:db8::1]", b"IN IP4 [2001:db8::1]", b"IN IP6 [192.0.2.1]", b"IN IP6 [x]", b"X IP6 [::1]":
+        has(crlf(*HEAD[:3], b"c=" + c, *HEAD[4:], *GOOD), connection=c.decode(), msrp_usable=True)
     # Files.
     file_has(b'name:"a%20b%2f%22.txt" type:text/plain;x="y z" size:18446744073709551615 hash:sha-1:' + sha1 +
              b" hash:sha-256:0A:0B hash:new:FF",
@@ -711,7 +752,7 @@ def fixed_cases(run):
     for i, code in enumerate(("channel_cema_absent", "channel_setup_absent", "path_absent")):
         channel_has(code, 7, full[:i] + full[i + 1:])
     for line, code in ((b"path:msrp://k.example:9/r;dc", "path_repeated"), (b"sendonly:x", "direction_with_value"),
-                       (b"max-size:x", "max_size_malformed"), (b"file-range:0", "file_malformed"), (b"chatroom:,", None),
+                       (b"max-size:x", "max_size_malformed"), (b"chatroom:,", None),
                        (b"setup:bogus", "attribute_repeated"), (b"accept-types:,", "accept_types_malformed")):
         if code != "path_repeated":
             channel_has(code, 11, [*full, b"a=dcsa:2 " + line])
@@ -741,7 +782,8 @@ def fixed_cases(run):
         shadowed = code if code == "direction_with_value" else "session_value_malformed"
         finds(shadowed, 6, crlf(*HEAD, b"a=" + line))
         finds(shadowed, 6, described(b"a=setup:active", b"a=fingerprint:sha-256 " + SHA256, session=[b"a=" + line]))
-        finds(shadowed, 15, described(session=[b"a=setup:active"] + [b"a=fingerprint:sha-256 " + SHA256] * 8 + [b"a=" + line]))
+        later = "session_value_malformed" if line.startswith(b"setup") else code
+        finds(later, 15, described(session=[b"a=setup:active"] + [b"a=fingerprint:sha-256 " + SHA256] * 8 + [b"a=" + line]))
     for line, code in ((b"path", "path_malformed"), (b"accept-types", "accept_types_malformed"), (b"max-size:1 ", "max_size_malformed"),
                        (b"accept-wrapped-types:", "accept_wrapped_types_malformed"), (b"msrp-cema:1", "cema_with_value"),
                        (b"max-size", "max_size_malformed"), (b"chatroom:", "chatroom_malformed"),
@@ -756,11 +798,25 @@ def fixed_cases(run):
     prints = [b"sha-256 " + SHA256[:-2] + b"%02X" % i for i in range(20)]
     has(described(session=[b"a=fingerprint:" + x for x in prints]),
         fingerprint=[{"hash": "sha-256", "value": x[8:].decode()} for x in prints])
+    for line, code in ((b"file-selector:size:1", "file_transfer_id_absent"), (b"file-transfer-id:q", "file_selector_absent")):
+        finds(code, 9 if b"selector" in line else 6, described(b"a=" + line))
+        channel_has(code, 11 if b"selector" in line else 7, [*full, b"a=dcsa:2 " + line])
+    finds("file_selector_empty", 10, described(b"a=file-transfer-id:q", b"a=file-selector"))
     # More findings than a list holds.
     text = described(*[b"a=connection:new"] * 40)
     seen = run.read(text)[1]
     if len(seen["findings"]) != 32 or seen.get("findings_truncated") is not True:
         run.differ("too many findings", text, (), 32, seen)
+    text = described(*[b"a=connection:new"] * 40, b"a=max-size:x", b"a=setup:x", *[b"a=connection:new"] * 40)
+    seen = run.read(text)[1]
+    if len(seen["findings"]) != 32 or {f["code"] for f in seen["findings"]} != \
+            {"connection_attribute", "max_size_malformed", "setup_unknown"}:
+        run.differ("a code among too many findings", text, (), 32, seen)
+    text = described(session=[b"a=fingerprint:x"] * 40)
+    seen = run.read(text)[1]
+    if [f["line"] for f in seen["findings"]] != list(range(6, 46)) or \
+            {f["code"] for f in seen["findings"]} != {"fingerprint_malformed", "session_value_malformed"}:
+        run.differ("too many findings of the session level", text, (), 40, seen)
 
 
 def refused_cases(run):
@@ -807,6 +863,11 @@ def refused_cases(run):
     run.check(fill(65536))
     run.refused(fill(65537), "text_too_long", 14, 65536)
     run.refused(fill(65536) + b"x" * 5000000, "text_too_long", 15, 65536)
+    run.refused(b"x" * 2**20, "unknown_line", 1, 0)
+    run.refused(b"\0" * 2**20, "bad_line", 1, 0)
+    run.refused(head + b"a=:" + b"x" * 2**20, "bad_attribute", 6, at + 2)
+    run.refused(head + GOOD[0] + b"\r\nbad\r\n" + line_8000 * 9, "bad_line", 7,
+                at + len(GOOD[0]) + 3)
     # Leniencies: what is refused without is read with, and with no other.
     both = [("empty_session_name", crlf(*HEAD[:2], b"s=", *HEAD[3:], *GOOD), "bad_text", 3, 2),
             ("missing_time", crlf(*HEAD[:4], *GOOD), "missing_time", 5, 0),
@@ -878,7 +939,7 @@ class Maker:
         p = self.pick
         host = p("k.example", "k.example", "192.0.2.9", "[2001:db8::5]", "2001:db8::5", "a_b", "[::g]", "")
         return "%s://%s%s%s%s;%s%s" % (p("msrp", "msrp", "msrps", "MSRP", "http"), p("", "", "u@", "u:p@"), host,
-                                       p(":7394", ":7394", ":1", "", ":70000"), p("/s1", "/a+=b", ""),
+                                       p(":7394", ":7394", ":1", "", ":70000", ":0"), p("/s1", "/a+=b", ""),
                                        p("tcp", "tcp", "TCP", "ws", "dc"), p("", "", ";x", ";x=1"))
 
     def good_uri(self):
@@ -903,7 +964,8 @@ class Maker:
 
     def name(self):
         parts = ("report", ".txt", "/", "\\", "..", " ", "%2F", "%2e", "%00", "%FF", "%C3%A9", "\xc3\xa9", "\xe9", "C:", "con", "%7f",
-                 "%e2%80%ae", ":", "*", "x" * 100, "LPT1", "%c2%b9", ".", "%F0%9F%98%80", "%ED%A0%80", "%E2%82", "%c0%af", "com")
+                 "%e2%80%ae", ":", "*", "x" * 100, "LPT1", "%c2%b9", ".", "%F0%9F%98%80", "%ED%A0%80", "%E2%82", "%c0%af", "com", "-", "%e2%80%8b",
+                 "%EF%BB%BF", "%c2%ad", "%E2%81%A0", "%f3%a0%81%bf", "%E2%80%A8", "%e2%80%a7")
         return "".join(self.pick(*parts) for _ in range(self.pick(1, 1, 2, 3, 4, 6)))
 
     def selector(self):
@@ -955,7 +1017,7 @@ class Maker:
         kind = p("IP4", "IP6")
         doubled = kind + " " if "doubled_address_type" in lenient and self.rng.random() < .5 else ""
         return "c=%s %s %s%s" % (p("IN", "IN", "IN", "X"), kind, doubled, p(
-            "192.0.2.8", "2001:db8::8", "k.example", "caf\xe9", "233.252.0.1/9", "caf\xc3\xa9.example"))
+            "192.0.2.8", "2001:db8::8", "[2001:db8::8]", "k.example", "caf\xe9", "233.252.0.1/9", "caf\xc3\xa9.example"))
 
     def make(self, lenient):
         p, chance = self.pick, self.rng.random

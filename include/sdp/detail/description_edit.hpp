@@ -5,7 +5,6 @@
 
 #include <sdp/description.hpp>
 #include <wire/decimal.hpp>
-#include <wire/scan.hpp>
 
 namespace sdp::inline v0 {
 
@@ -82,7 +81,7 @@ wire::result<std::size_t> basic_description<Allocator>::remove_attribute(std::si
 template <class Allocator>
 wire::result<void> basic_description<Allocator>::set_connection(std::size_t where,
                                                                 std::string_view address) {
-    return set_connection(where, "IN", wire::parse_ipv6(address) ? "IP6" : "IP4", address);
+    return set_connection(where, "IN", detail::address_type_of(address), address);
 }
 
 template <class Allocator>
@@ -90,8 +89,8 @@ wire::result<void> basic_description<Allocator>::set_connection(std::size_t wher
                                                                 std::string_view net_type,
                                                                 std::string_view address_type,
                                                                 std::string_view address) {
-    if (!detail::is_token(net_type) || !detail::is_token(address_type) || address.empty() ||
-        detail::non_ws.span(address) != address.size())
+    if (!detail::is_token(net_type) || !detail::is_token(address_type) ||
+        !detail::is_address(net_type, address_type, address, true))
         return misuse(error::illegal_value, "c=");
     auto const lines = level(where);
     if (!lines) return lines.error();
@@ -128,10 +127,7 @@ wire::result<void> basic_description<Allocator>::set_proto(std::size_t media,
                                                            std::string_view proto) {
     auto const m = view().media(media);
     if (!m) return misuse(error::no_such_media, "m=");
-    bool good = true;
-    wire::for_each_piece(proto, '/',
-                         [&](std::string_view piece) { return good = detail::is_token(piece); });
-    if (!good) return misuse(error::illegal_value, "m=");
+    if (!detail::are_tokens(proto, '/')) return misuse(error::illegal_value, "m=");
     auto const at = static_cast<std::size_t>(m->proto().data() - text_.data());
     return splice(at, m->proto().size(), {proto});
 }
@@ -165,11 +161,14 @@ wire::result<void> basic_description<Allocator>::increment_version() {
         next.insert(next.begin(), '1');
     else
         ++next[i - 1];
+    if (detail::is_origin_number(old) && !detail::is_origin_number(next))
+        return misuse(error::illegal_value, "o=");
     return splice(static_cast<std::size_t>(old.data() - text_.data()), old.size(), {next});
 }
 
 template <class Allocator>
 wire::result<void> basic_description<Allocator>::set_version(std::uint64_t version) {
+    if (version > detail::max_origin_number) return misuse(error::illegal_value, "o=");
     auto const old = view().origin().session_version;
     return splice(static_cast<std::size_t>(old.data() - text_.data()), old.size(),
                   {wire::decimal(version).view()});

@@ -34,6 +34,28 @@ inline constexpr wire::charset uri_char =
     return true;
 }
 
+/// `non-ws-string`
+[[nodiscard]] constexpr bool is_non_ws(std::string_view text) noexcept {
+    return !text.empty() && non_ws.span(text) == text.size();
+}
+/// `piece *(separator piece)`, each piece a token: `proto` with "/", the list of formats with " ".
+[[nodiscard]] constexpr bool are_tokens(std::string_view text, char separator) noexcept {
+    for (;;) {
+        auto const end = text.find(separator);
+        if (!is_token(text.substr(0, end))) return false;
+        if (end == std::string_view::npos) return true;
+        text.remove_prefix(end + 1);
+    }
+}
+/// A number of o= that may be written: it fits a signed number of 64 bits (RFC 3264, section 5).
+inline constexpr std::uint64_t max_origin_number = 0x7FFF'FFFF'FFFF'FFFF;
+[[nodiscard]] constexpr bool is_origin_number(std::string_view digits) noexcept {
+    if (digits.empty() || wire::digit.span(digits) != digits.size()) return false;
+    while (digits.starts_with('0')) digits.remove_prefix(1);
+    constexpr std::string_view most = "9223372036854775807";
+    return digits.size() < most.size() || (digits.size() == most.size() && digits <= most);
+}
+
 /// Reads fields from the left. Each step returns false where the text cannot go on; `at()` is then
 /// the first octet that does not fit.
 class cursor {

@@ -336,21 +336,28 @@ struct cut_line {
         if (number == limit.max_lines) return failed(error::too_many_lines, at, {});
         ++number;
         auto const l = cut(text, at, lenient.missing_last_line_end);
-        if (l.content.size() > limit.max_line)
+        bool const too_long = l.content.size() > limit.max_line;
+        auto const content = too_long ? part_of(l.content, 0, limit.max_line) : l.content;
+        auto const check = [&]() -> wire::result<void> {
+            if (content.empty()) return failed(error::bad_line, at, {});
+            char const type = content[0];
+            auto const name = line_name(type);
+            if (auto const why = order.next(type); why != in_order) return failed(why, at, name);
+            if (content.size() < 2 || content[1] != '=')
+                return failed(error::bad_line, at + 1, name);
+            if (type == 'm' && out.media_count == limit.max_media)
+                return failed(error::too_many_media, at, name);
+            if (auto const good = check_value(type, content.substr(2), lenient); !good)
+                return good.error().at(at + 2);
+            if (!too_long && !l.good) return failed(error::bad_line_end, l.wrong, name);
+            return {};
+        };
+        auto const good = check();
+        // What is wrong within the limit goes first; at its end more octets might mend it.
+        if (too_long && (good || good.error().offset >= at + limit.max_line))
             return failed(error::line_too_long, at + limit.max_line, {});
-        if (l.content.empty()) return failed(error::bad_line, at, {});
-        char const type = l.content[0];
-        auto const name = line_name(type);
-        if (auto const why = order.next(type); why != in_order) return failed(why, at, name);
-        if (l.content.size() < 2 || l.content[1] != '=')
-            return failed(error::bad_line, at + 1, name);
-        if (type == 'm' && out.media_count == limit.max_media)
-            return failed(error::too_many_media, at, name);
-        auto const value = l.content.substr(2);
-        if (auto const good = check_value(type, value, lenient); !good)
-            return good.error().at(at + 2);
-        if (!l.good) return failed(error::bad_line_end, l.wrong, name);
-        out.note(type, value, at, number);
+        if (!good) return good;
+        out.note(content[0], content.substr(2), at, number);
         at = l.next;
     }
     if (auto const why = order.end(); why != in_order) return failed(why, text.size(), {});
@@ -594,15 +601,26 @@ class quick_reader {
 /// Places are 32-bit numbers, whatever `limits` say.
 inline constexpr std::size_t max_text_ever = 0xFFFF'FFFF;
 
+/// Of a text that is too long only so many octets are read: what is wrong among them goes first.
+/// @param head those octets. @param out for use in here.
+[[nodiscard, gnu::noinline]] inline wire::result<void> read_too_long(std::string_view head,
+                                                                     limits const& limit,
+                                                                     leniency const& lenient,
+                                                                     layout& out) noexcept {
+    // A failure at the end of the head may be one that more text would mend.
+    auto const good = read_line_by_line(head, limit, lenient, out);
+    if (!good && good.error().offset < head.size()) return good;
+    return wire::failure{make_error_code(error::text_too_long), head.size(), {}};
+}
+
 /// Reads a whole description. Linear, no allocation, never throws.
 /// @param out new; where its parts begin. Of no use after a failure. @param table new.
 /// @return the first thing that is wrong.
 [[nodiscard]] inline wire::result<void> read_description(std::string_view text, limits const& limit,
                                                          leniency const& lenient, layout& out,
                                                          line_table& table) noexcept {
-    for (std::size_t const most : {limit.max_text, max_text_ever})
-        if (text.size() > most)
-            return wire::failure{make_error_code(error::text_too_long), most, {}};
+    if (auto const most = std::min(limit.max_text, max_text_ever); text.size() > most)
+        return read_too_long(part_of(text, 0, most), limit, lenient, out);
     if (read_quickly(text, limit, lenient, out, table)) return {};
     table.count = 0;
     return read_line_by_line(text, limit, lenient, out);

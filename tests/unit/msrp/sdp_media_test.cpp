@@ -99,11 +99,6 @@ TEST_CASE("SDP-8.1-1 what is absent is absent, and the plain block is usable") {
 }
 
 TEST_CASE("SDP-8.1-1 other media types protos and formats are kept and judged") {
-    reading const audio(described("m=audio 9 RTP/AVP 0\r\n"));
-    CHECK_FALSE(audio->usable());
-    CHECK(audio.has(finding_code::not_message, severity::error));
-    CHECK(audio.has(finding_code::unknown_proto, severity::error));
-    CHECK(audio->reason() == audio->findings().first_error()->text);
     reading const ws(described(block("", "4100 TCP/WS/MSRP *")));
     CHECK(ws->proto() == msrp::media_proto::other);
     CHECK(ws.has(finding_code::unknown_proto, severity::error));
@@ -124,6 +119,57 @@ TEST_CASE("SDP-8.1-1 other media types protos and formats are kept and judged") 
     CHECK(tls->usable());
 }
 
+TEST_CASE("SDP-8.1-1 nothing of MSRP is judged in a media description that is not m=message") {
+    constexpr std::string_view sctp_line = "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n";
+    for (auto const m : {std::string_view("m=audio 9 RTP/AVP 0 8\r\n"), sctp_line,
+                         std::string_view("m=audio 0 TCP/MSRP x\r\n"),
+                         std::string_view("m=Message 9 TCP/MSRP *\r\n")}) {
+        reading const plain(described(m));
+        CHECK_FALSE(plain->usable());
+        CHECK(plain->reason() == "media type is not message");
+        CHECK(plain->findings().size() == 1);
+        CHECK(plain.has(finding_code::not_message, severity::note));
+        // Values are read all the same.
+        reading const full(described(
+            std::string(m) + "a=setup:holdconn\r\na=sendonly\r\na=connection:new\r\n"
+                             "a=fingerprint:sha-1 "
+                             "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33\r\n"
+                             "a=path:msrps://pc.example.org:1/a;ws\r\na=accept-types:text/plain\r\n"
+                             "a=accept-wrapped-types:text/plain\r\na=max-size:5\r\na=msrp-cema\r\n"
+                             "a=file-range:1-2\r\n",
+            "", "IN IP4 192.0.2.1"));
+        CHECK_FALSE(full->usable());
+        CHECK(full->findings().size() == 1);
+        CHECK(full->setup() == sdp::setup::holdconn);
+        CHECK(full->direction() == sdp::direction::sendonly);
+        CHECK(full->has_fingerprint());
+        CHECK(full->connection()->ip == wire::parse_ip("192.0.2.1"));
+        CHECK(full->path_size() == 1);
+        CHECK(full->accepts("text/plain"));
+        CHECK(full->max_size() == 5U);
+        CHECK(full->cema());
+        CHECK(full->file().range() == sdp::file_range{1, 2});
+        // What is malformed is told, and is no error.
+        reading const bad(described(
+            std::string(m) + "a=path:x\r\na=accept-types:x\r\na=accept-wrapped-types:x\r\n"
+                             "a=max-size:x\r\na=setup:x\r\na=msrp-cema:x\r\na=fingerprint:x\r\n"
+                             "a=file-range:x\r\na=chatroom:,\r\na=setup:active\r\n",
+            "", "IN IP4 [2001:db8::1]"));
+        CHECK(bad->findings().size() == 12);
+        CHECK(bad->findings().first_error() == nullptr);
+        CHECK_FALSE(bad->usable());
+        CHECK(bad->reason() == "media type is not message");
+        for (auto const code :
+             {finding_code::path_malformed, finding_code::accept_types_malformed,
+              finding_code::accept_wrapped_types_malformed, finding_code::max_size_malformed,
+              finding_code::setup_unknown, finding_code::cema_with_value,
+              finding_code::fingerprint_malformed, finding_code::file_malformed,
+              finding_code::chatroom_malformed, finding_code::attribute_repeated,
+              finding_code::connection_brackets})
+            CHECK(bad.has(code, severity::warning));
+    }
+}
+
 TEST_CASE("SDP-8.2-1 the path must be there and whole, each URI with a port") {
     auto const error = [](std::string_view path) {
         reading const m(described(block("", "4100 TCP/MSRP *", path)));
@@ -142,6 +188,13 @@ TEST_CASE("SDP-8.2-1 the path must be there and whole, each URI with a port") {
     CHECK(error("msrp://a.example:1/x;tcp ") == finding_code::path_malformed);
     CHECK(error("msrp://a.example/x;tcp") == finding_code::path_without_port);
     CHECK(error("msrp://192.0.2.1/x;tcp") == finding_code::path_ip_without_port);
+    CHECK(error("msrp://a.example:0/x;tcp") == finding_code::path_port_zero);
+    CHECK(error("msrp://a.example:00/x;tcp;y=1") == finding_code::path_port_zero);
+    CHECK(error("msrp://r.example:1/x;tcp msrp://a.example:0/x;tcp") ==
+          finding_code::path_port_zero);
+    CHECK(error("msrp://a.example:0/x;tcp msrp://a.example/x;tcp") == finding_code::path_port_zero);
+    CHECK(error("msrp://a.example/x;tcp msrp://a.example:0/x;tcp") ==
+          finding_code::path_without_port);
     std::string many = "msrp://a.example:1/x;tcp";
     for (int i = 1; i < 65; ++i) many += " msrp://a.example:1/x;tcp";
     CHECK(error(many) == finding_code::path_too_long);
@@ -348,6 +401,15 @@ TEST_CASE("SDP-8.1-2 URI-7977-1 consistency of c= m= and path is noted") {
     reading const family(described(block(), "", "IN IP4 2001:db8::1"));
     CHECK(family.has(finding_code::connection_family, severity::warning));
     CHECK_FALSE(family->connection()->ip);
+    for (auto const* c : {"IN IP6 [2001:db8::1]", "IN IP4 [2001:db8::1]", "IN IP6 [::]"}) {
+        reading const brackets(described(block(), "", c));
+        CHECK(brackets.has(finding_code::connection_brackets, severity::warning));
+        CHECK(brackets->findings().size() == 1);
+        CHECK_FALSE(brackets->connection()->ip);
+    }
+    for (auto const* c : {"IN IP6 2001:db8::1", "IN IP6 [x]", "IN IP6 [", "IN IP6 [192.0.2.1]",
+                          "IN IP6 [2001:db8::1", "X IP6 [2001:db8::1]", "IN IP6 h.example"})
+        CHECK(reading(described(block(), "", c))->findings().empty());
     reading const ws(described(block("", "4100 TCP/MSRP *", "msrp://pc.example.org:4100/a;ws")));
     CHECK(ws.has(finding_code::transport_not_tcp, severity::warning));
     sdp::leniency lenient;
@@ -366,12 +428,22 @@ TEST_CASE("findings are bounded and an error is never lost") {
     CHECK(m->findings().truncated());
     CHECK_FALSE(m->usable());
     CHECK(m->findings().contains(finding_code::accept_types_absent));
-    // The first error stays the reason, whatever follows.
-    reading const early(described("m=audio 4100 TCP/MSRP *\r\n" + more));
+    // The first error stays the reason, whatever follows; each code gets in.
+    reading const early(described("m=message 4100 TCP/WS/MSRP *\r\n" + more));
     CHECK(early->findings().size() == msrp::finding_list::capacity);
-    CHECK(early->findings().first_error()->code == finding_code::not_message);
-    CHECK_FALSE(early->findings().contains(finding_code::path_absent));
-    CHECK_FALSE(early->findings().contains(finding_code::accept_types_absent));
+    CHECK(early->findings().first_error()->code == finding_code::unknown_proto);
+    CHECK(early->findings().contains(finding_code::path_absent));
+    CHECK(early->findings().contains(finding_code::accept_types_absent));
+    CHECK(early->findings().contains(finding_code::connection_attribute));
+    // The list at its capacity, and one above.
+    std::string lines;
+    for (std::size_t i = 0; i < msrp::finding_list::capacity; ++i) lines += "a=connection:new\r\n";
+    reading const full(described(block(lines)));
+    CHECK(full->findings().size() == msrp::finding_list::capacity);
+    CHECK_FALSE(full->findings().truncated());
+    reading const over(described(block(lines + "a=connection:new\r\n")));
+    CHECK(over->findings().size() == msrp::finding_list::capacity);
+    CHECK(over->findings().truncated());
     // A copy has the same, and so has what is given to itself.
     msrp::finding_list copy = early->findings();
     auto const& self = copy;
@@ -379,6 +451,101 @@ TEST_CASE("findings are bounded and an error is never lost") {
     CHECK(copy.size() == msrp::finding_list::capacity);
     CHECK(copy.truncated());
     CHECK(copy.first_error()->line == early->findings().first_error()->line);
+}
+
+TEST_CASE("T26 of a null value there is a finding however many others there are") {
+    std::string many;
+    for (int i = 0; i < 40; ++i) many += "a=connection:new\r\n";
+    for (int i = 0; i < 40; ++i) many += "a=file-disposition:render\r\n";
+    reading const m(
+        described(block(many +
+                        "a=max-size:x\r\na=setup:x\r\na=fingerprint:x\r\na=msrp-cema:x\r\n"
+                        "a=accept-wrapped-types:x\r\na=file-range:x\r\na=chatroom:,\r\n" +
+                        many)));
+    CHECK(m->usable());
+    CHECK(m->findings().truncated());
+    CHECK(m->findings().size() == msrp::finding_list::capacity);
+    for (auto const code :
+         {finding_code::max_size_malformed, finding_code::setup_unknown,
+          finding_code::fingerprint_malformed, finding_code::cema_with_value,
+          finding_code::accept_wrapped_types_malformed, finding_code::file_malformed,
+          finding_code::chatroom_malformed, finding_code::connection_attribute,
+          finding_code::attribute_repeated, finding_code::file_selector_absent,
+          finding_code::file_transfer_id_absent})
+        CHECK(m->findings().contains(code));
+    // Those of the lines are in the order of the lines.
+    std::size_t before = 0;
+    for (auto const& f : m->findings()) {
+        if (f.code == finding_code::file_selector_absent) break;
+        CHECK(f.line > before);
+        before = f.line;
+    }
+    // An error whose code is there twice is not lost for another code.
+    reading const bad(described("m=message 4100 TCP/MSRP *\r\n" + many +
+                                "a=accept-types:x\r\na=setup:x\r\n" + many + "a=max-size:x\r\n"));
+    CHECK(bad->findings().first_error()->code == finding_code::accept_types_malformed);
+    CHECK(bad->findings().contains(finding_code::path_absent));
+    CHECK(bad->findings().contains(finding_code::max_size_malformed));
+}
+
+TEST_CASE("TLS-8122-2 T26 fingerprints that a set has no room for are told, at either level") {
+    auto const lines = [](std::string_view hash, std::size_t octets, unsigned count) {
+        std::string out;
+        for (unsigned i = 0; i < count; ++i) {
+            out += "a=fingerprint:" + std::string(hash) + " 0";
+            out += "0123456789ABCDEF"[i % 16];
+            for (std::size_t n = 1; n < octets; ++n) out += ":00";
+            out += "\r\n";
+        }
+        return out;
+    };
+    auto const too_many = finding_code::fingerprints_too_many;
+    auto const both = [&](std::string const& text, auto&& check,
+                          msrp::media_options const& options = {}) {
+        reading const media(described(block(text), "a=fingerprint:x\r\n"), options);
+        reading const session(described(block(), text), options);
+        CHECK(media->fingerprints() == session->fingerprints());
+        CHECK(media->findings().size() == session->findings().size());
+        check(media, 10U);  // the line of the first fingerprint
+        check(session, 6U);
+    };
+    msrp::media_options weak;
+    weak.accept_weak_fingerprints = true;
+    both(lines("sha-256", 32, 8), [&](reading const& m, std::size_t) {
+        CHECK(m->fingerprints().size() == 8);
+        CHECK(m->findings().empty());
+    });
+    for (unsigned const n : {9U, 10U, 40U})
+        both(lines("sha-256", 32, n), [&](reading const& m, std::size_t first) {
+            CHECK(m->usable());
+            CHECK(m->fingerprints().size() == 8);
+            CHECK(m.has(too_many, severity::warning));
+            CHECK(m->findings().size() == 1);
+            CHECK(m->findings().begin()->line == first + 8);
+        });
+    both(lines("sha-256", 32, 9) + lines("sha-512", 64, 1), [&](reading const& m, std::size_t) {
+        CHECK(m->fingerprints().hash() == sdp::hash_function::sha_512);
+        CHECK(m->fingerprints().size() == 1);
+        CHECK(m->findings().empty());
+    });
+    both(lines("sha-256", 32, 9) + lines("sha-512", 64, 9),
+         [&](reading const& m, std::size_t first) {
+             CHECK(m->fingerprints().hash() == sdp::hash_function::sha_512);
+             CHECK(m->findings().size() == 1);
+             CHECK(m->findings().begin()->line == first + 17);
+         });
+    for (auto const& how : {msrp::media_options{}, weak})
+        both(
+            lines("sha-1", 20, 8) + lines("sha-256", 32, 1),
+            [&](reading const& m, std::size_t) {
+                CHECK(m->fingerprints().hash() == sdp::hash_function::sha_256);
+                CHECK(m->fingerprints().size() == 1);
+                CHECK_FALSE(m->findings().contains(too_many));
+            },
+            how);
+    both(
+        lines("sha-1", 20, 9),
+        [&](reading const& m, std::size_t) { CHECK(m.has(too_many, severity::warning)); }, weak);
 }
 
 TEST_CASE("find_sdp_media takes the first usable one, else says why the first is not") {
@@ -444,6 +611,7 @@ TEST_CASE("SDP-8.2-2 ALT-4.2.1-1 T8 nothing is written that this side may not sa
     auto const bare = *msrp::path::parse("msrp://h.example/s;tcp");
     std::array<std::uint8_t, 16> const digest{};
     std::array const md5{*sdp::fingerprint::make(sdp::hash_function::md5, digest)};
+    auto const zero = *msrp::path::parse("msrp://r.example:1/r;tcp msrp://h.example:0/s;tcp");
     auto const field = [](msrp::media_spec const& spec) {
         auto const d = msrp::make_description(1, 1, spec);
         CHECK(d.error().code == sdp::error::illegal_value);
@@ -451,6 +619,8 @@ TEST_CASE("SDP-8.2-2 ALT-4.2.1-1 T8 nothing is written that this side may not sa
     };
     CHECK(field({.path = path, .host = "h", .port = 1, .tls = true}) == "a=path");
     CHECK(field({.path = bare, .host = "h", .port = 1}) == "a=path");
+    CHECK(field({.path = zero, .host = "h", .port = 1}) == "a=path");
+    CHECK(field({.path = zero, .host = "h", .port = 0}) == "a=path");
     CHECK(field({.path = path, .host = "h", .setup = sdp::setup::holdconn}) == "a=setup");
     CHECK(field({.path = path, .host = "h", .fingerprints = md5}) == "a=fingerprint");
     CHECK(field({.path = path, .host = "h", .accept_types = "a/b\r\nm=x"}) == "a=accept-types");
@@ -459,6 +629,28 @@ TEST_CASE("SDP-8.2-2 ALT-4.2.1-1 T8 nothing is written that this side may not sa
           "a=accept-wrapped-types");
     CHECK(field({.path = path, .host = "h\r\na=x"}) == "o=");
     CHECK(field({.path = path, .host = ""}) == "o=");
+}
+
+TEST_CASE("TLS-8122-2 SHA-1 and SHA-224 are never the only fingerprints that are written") {
+    auto const path = *msrp::path::parse("msrps://h.example:1/s;tcp");
+    auto const print = [](sdp::hash_function hash) {
+        std::array<std::uint8_t, 64> const digest{};
+        return *sdp::fingerprint::make(hash, std::span(digest).first(sdp::digest_size(hash)));
+    };
+    auto const written = [&](std::vector<sdp::fingerprint> const& prints) {
+        auto const done = msrp::check_media_spec(
+            {.path = path, .host = "h", .port = 1, .tls = true, .fingerprints = prints});
+        CHECK((done || done.error().field == "a=fingerprint"));
+        return done.has_value();
+    };
+    using sdp::hash_function;
+    CHECK(written({}));
+    CHECK_FALSE(written({print(hash_function::sha_1)}));
+    CHECK_FALSE(written({print(hash_function::sha_224), print(hash_function::sha_1)}));
+    CHECK(written({print(hash_function::sha_1), print(hash_function::sha_256)}));
+    CHECK(written({print(hash_function::sha_384)}));
+    CHECK(written({print(hash_function::sha_512), print(hash_function::sha_224)}));
+    CHECK_FALSE(written({print(hash_function::sha_256), print(hash_function::md5)}));
 }
 
 TEST_CASE("a media description can be written alone with its own c= line") {
@@ -593,8 +785,31 @@ TEST_CASE("FT-5-1 the file attributes of an m=message block are reachable, with 
     CHECK(bad.has(finding_code::file_hash_size, severity::warning));
     CHECK(bad.has(finding_code::file_malformed, severity::warning));
     CHECK(bad.has(finding_code::attribute_repeated, severity::warning));
-    CHECK(bad->findings().size() == 4);
+    CHECK(bad.has(finding_code::file_transfer_id_absent, severity::warning));
+    CHECK(bad->findings().size() == 5);
     CHECK(bad->usable());
+}
+
+TEST_CASE("FT-5-1 selector and transfer id stand together, in offers and answers alike") {
+    auto const found = [](std::string_view lines) {
+        reading const m(described(block(lines)));
+        CHECK(m->usable());
+        std::string out;
+        for (auto const& f : m->findings()) {
+            CHECK(f.severity == severity::warning);
+            out += std::string(to_text(f.code)) + " " + std::to_string(f.line) + ";";
+        }
+        return out;
+    };
+    CHECK(found("a=x\r\na=file-selector:size:1\r\n") == "file_transfer_id_absent 10;");
+    CHECK(found("a=x\r\na=file-transfer-id:q\r\n") == "file_selector_absent 6;");
+    CHECK(found("a=file-range:1-2\r\n") == "file_selector_absent 6;file_transfer_id_absent 6;");
+    CHECK(found("a=x\r\na=file-selector\r\na=file-range:1-2\r\n") == "file_selector_empty 10;");
+    CHECK(found("a=file-transfer-id:q\r\na=file-selector\r\n") == "file_selector_empty 10;");
+    CHECK(found("a=file-selector\r\n").empty());
+    CHECK(found("a=file-selector:size:1\r\na=file-transfer-id:q\r\n").empty());
+    CHECK(found("a=file-selector:x\r\na=file-transfer-id:q\r\n") == "file_malformed 9;");
+    CHECK(found("a=file-other:x\r\n").empty());
 }
 
 namespace {
@@ -666,7 +881,8 @@ TEST_CASE(
         return true;
     });
     CHECK(ids == "ab");
-    CHECK(m.findings().size() == 1);
+    CHECK(m.findings().size() == 2);
+    CHECK(c.has(finding_code::file_transfer_id_absent, severity::warning));
     CHECK(c.has(finding_code::path_repeated, severity::warning));
     auto const* f = m.findings().find(finding_code::path_repeated);
     CHECK(f->line == 25);
@@ -692,6 +908,12 @@ TEST_CASE(
     CHECK(none.has(finding_code::channel_cema_absent, severity::error));
     CHECK(none.has(finding_code::channel_setup_absent, severity::error));
     CHECK(none.all[0].findings().find(finding_code::path_absent)->line == 10);
+    channels const file(channel("a=dcsa:3 file-transfer-id:q\r\n"));
+    CHECK(file.has(finding_code::file_selector_absent, severity::warning));
+    CHECK(file.all[0].findings().size() == 1);
+    CHECK(file.all[0].findings().begin()->line == 7);
+    channels const zero(channel("", "msrps://pc.example.org:0/a;dc"));
+    CHECK(zero.has(finding_code::path_port_zero, severity::error));
     channels const odd(
         "a=dcmap:3 subprotocol=\"msrp\"\r\na=dcsa:3 msrp-cema:x\r\na=dcsa:3 setup:holdconn\r\n"
         "a=dcsa:3 path:x\r\n");

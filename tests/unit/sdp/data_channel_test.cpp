@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <sdp/parse_data_channel.hpp>
@@ -296,4 +298,131 @@ TEST_CASE("DC-3-1 a=dcmap and a=dcsa are written and read back as they were mean
     CHECK(dcsa("a b", std::nullopt) == "refused:");
     CHECK(dcsa("a", "") == "refused:");
     CHECK(dcsa("a", "b\nc") == "refused:");
+}
+
+namespace {
+
+std::string association(std::string_view attributes, int port = 9) {
+    return described("m=application " + std::to_string(port) +
+                     " UDP/DTLS/SCTP webrtc-datachannel\r\n" + std::string(attributes));
+}
+/// The code of an answer's failure and the line it is about.
+std::pair<std::error_code, std::string> channels_answered(std::string_view offer,
+                                                          std::string_view answer,
+                                                          int answer_port = 9) {
+    auto const o = association(offer);
+    auto const a = association(answer, answer_port);
+    auto const r = sdp::check_channel_answer(*sdp::parse(o)->media(0), *sdp::parse(a)->media(0));
+    if (r) return {};
+    auto const rest = a.substr(static_cast<std::size_t>(r.error().offset));
+    return {r.error().code, rest.substr(0, rest.find('\r'))};
+}
+
+}  // namespace
+
+TEST_CASE("RFC 8864 6.4 a data channel is answered as it was offered") {
+    using sdp::error;
+    std::pair<std::error_code, std::string> const good{};
+    auto const wrong = [](error e, std::string line) {
+        return std::pair<std::error_code, std::string>(e, std::move(line));
+    };
+    constexpr auto two = "a=dcmap:0 subprotocol=\"msrp\"\r\na=dcmap:2 subprotocol=\"bfcp\"\r\n"sv;
+    CHECK(channels_answered(two, two) == good);
+    CHECK(channels_answered(two, "") == good);  // refused, 6.5
+    CHECK(channels_answered(two, "a=dcmap:2 subprotocol=\"%62fcp\";label=\"x\"\r\n") == good);
+    CHECK(channels_answered(two,
+                            "a=dcmap:2 subprotocol=\"bfcp\"\r\n"
+                            "a=dcmap:0 subprotocol=\"msrp\";priority=1\r\n") == good);
+    CHECK(channels_answered(two, "a=dcmap:1 subprotocol=\"msrp\"\r\n") ==
+          wrong(error::channel_not_offered, "a=dcmap:1 subprotocol=\"msrp\""));
+    CHECK(channels_answered(two, "a=dcmap:1 subprotocol=\"msrp\"\r\n", 0) == good);  // rejected
+    CHECK(channels_answered(two, "a=dcmap:x\r\n") == good);                          // as absent
+    CHECK(channels_answered("a=dcmap:x\r\n", "a=dcmap:0\r\n") ==
+          wrong(error::channel_not_offered, "a=dcmap:0"));
+    CHECK(channels_answered(two, "a=dcmap:0 subprotocol=\"msrp\"\r\na=dcmap:0 label=\"x\"\r\n") ==
+          wrong(error::channel_repeated, "a=dcmap:0 label=\"x\""));
+    CHECK(channels_answered(two, "a=dcmap:0 max-retr=1;max-time=1\r\n") ==
+          wrong(error::bad_data_channel, "a=dcmap:0 max-retr=1;max-time=1"));
+    // Rows: options that are one and the same.
+    std::vector<std::vector<std::string>> const classes{
+        {"", " ordered=true", " label=\"x\"", " priority=0"},
+        {" ordered=false"},
+        {" subprotocol=\"msrp\""},
+        {" subprotocol=\"MSRP\""},
+        {" max-retr=0"},
+        {" max-retr=1"},
+        {" max-time=0"},
+        {" max-time=1", " max-time=1;ordered=true"}};
+    for (auto const& x : classes)
+        for (auto const& y : classes)
+            for (auto const& o : x)
+                for (auto const& a : y) {
+                    CAPTURE(o, a);
+                    CHECK(channels_answered("a=dcmap:7" + o + "\r\n", "a=dcmap:7" + a + "\r\n") ==
+                          (&x == &y ? good : wrong(error::channel_differs, "a=dcmap:7" + a)));
+                }
+}
+
+TEST_CASE("DC-4.5-1 the embedded setups of offer and answer fit") {
+    using sdp::error;
+    auto const pair = [](std::string const& protocol, std::string const& o, std::string const& a) {
+        auto const side = [&](std::string const& s) {
+            return "a=setup:actpass\r\na=dcmap:2 subprotocol=\"" + protocol + "\"\r\n" +
+                   (s.empty() ? s : "a=dcsa:3 setup:" + s + "\r\na=dcsa:2 setup:" + s + "\r\n");
+        };
+        return channels_answered(side(o), side(a));
+    };
+    for (std::string const p : {"msrp", "bfcp"}) {
+        CAPTURE(p);
+        for (auto const& [o, a] : {std::pair("", ""), std::pair("active", "passive"),
+                                   std::pair("actpass", "active"), std::pair("passive", "active"),
+                                   std::pair("active", "holdconn"), std::pair("actpass", "")})
+            CHECK_FALSE(pair(p, o, a).first);
+        for (auto const& [o, a] : {std::pair("active", "active"), std::pair("actpass", "actpass"),
+                                   std::pair("passive", "passive"), std::pair("", "active")}) {
+            CHECK(pair(p, o, a).first == error::channel_setup);
+            CHECK(pair(p, o, a).second == "a=dcsa:2 setup:" + std::string(a));
+        }
+        CHECK(pair(p, "passive", "").first == error::channel_setup);
+        CHECK(pair(p, "passive", "").second == "a=dcmap:2 subprotocol=\"" + p + "\"");
+    }
+    CHECK_FALSE(pair("msrp", "holdconn", "passive").first);  // ALT-4.2.1-1
+    CHECK(pair("bfcp", "holdconn", "passive").first == error::channel_setup);
+    CHECK_FALSE(pair("bfcp", "holdconn", "holdconn").first);
+}
+
+TEST_CASE("DC-4.6-1 a channel is closed by leaving out its dcmap and dcsa") {
+    using change = sdp::channel_change;
+    using changes = std::vector<std::pair<int, change>>;
+    auto const seen = [](std::string_view before, std::string_view after, int port = 9) {
+        auto const b = association(before);
+        auto const a = association(after, port);
+        changes out;
+        sdp::for_each_channel_change(*sdp::parse(b)->media(0), *sdp::parse(a)->media(0),
+                                     [&](std::uint16_t id, change c) { out.emplace_back(id, c); });
+        return out;
+    };
+    constexpr auto two = "a=dcmap:0 label=\"x\"\r\na=dcmap:65535\r\na=dcsa:0 setup:active\r\n"sv;
+    CHECK(seen(two, two) == changes{{0, change::kept}, {65535, change::kept}});
+    CHECK(seen("", two) == changes{{0, change::opened}, {65535, change::opened}});
+    CHECK(seen(two, "") == changes{{0, change::closed}, {65535, change::closed}});
+    CHECK(seen(two, two, 0) == changes{{0, change::closed}, {65535, change::closed}});
+    CHECK(seen(two, "a=dcmap:5\r\na=dcmap:65535\r\na=dcsa:0 setup:active\r\n") ==
+          changes{{5, change::opened}, {65535, change::kept}, {0, change::closed}});
+    CHECK(seen(two, "a=dcmap:0 label=\"y\"\r\na=dcmap:0\r\n") ==
+          changes{{0, change::reused}, {65535, change::closed}});
+    CHECK(seen("a=dcmap:1\r\na=dcmap:1\r\n", "") == changes{{1, change::closed}});
+}
+
+TEST_CASE("RFC 8864 6.2 two dcmap of one stream id, or both limits, spoil an offer") {
+    auto const code = [](std::string_view attributes, int port = 9) {
+        auto const text = association(attributes, port);
+        return sdp::check_channels(*sdp::parse(text)->media(0)).error().code;
+    };
+    CHECK_FALSE(code("a=dcmap:1\r\na=dcmap:2\r\na=dcmap:65\r\na=dcmap:65535\r\n"));
+    CHECK(code("a=dcmap:1\r\na=dcmap:2\r\na=dcmap:00001\r\n") == sdp::error::channel_repeated);
+    CHECK(code("a=dcmap:65535\r\na=dcmap:65535\r\n") == sdp::error::channel_repeated);
+    CHECK(code("a=dcmap:1 max-time=1;max-retr=1\r\n") == sdp::error::bad_data_channel);
+    CHECK_FALSE(code("a=dcmap:1\r\na=dcmap:1\r\n", 0));
+    CHECK_FALSE(code("a=dcmap:1\r\na=dcmap:1 x\r\n"));
 }

@@ -3,10 +3,12 @@
 // description_test.cpp - sdp/description.hpp: the value that is edited, with all octets kept.
 #include <sdp/description.hpp>
 
+#include <algorithm>
 #include <array>
 #include <memory_resource>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <sdp/parser.hpp>
 
@@ -93,13 +95,91 @@ TEST_CASE("SDP-8.1-2 set_port changes the port and no other octet") {
     CHECK(d.text() == replaced("message 0049/1 TCP/MSRP", "message 65535/1 TCP/TLS/MSRP"));
 }
 
-TEST_CASE("SDP-3264-2 the version of o= grows by one however long it is") {
+TEST_CASE("SDP-3264-2 the version of o= grows by one; a foreign one however long it is") {
     auto d = fresh();
     REQUIRE(d.increment_version());
     CHECK(d.text() == replaced("7 9 IN", "7 10 IN"));
-    REQUIRE(d.set_version(18446744073709551615U));
+    // Own ones fit a signed number of 64 bits (RFC 3264, section 5).
+    REQUIRE(d.set_version(9223372036854775806U));
     REQUIRE(d.increment_version());
-    CHECK(d.view().origin().session_version == "18446744073709551616");
+    CHECK(d.view().origin().session_version == "9223372036854775807");
+    for (auto const& done : {d.increment_version(), d.set_version(9223372036854775808U),
+                             d.set_version(18446744073709551615U)}) {
+        CHECK(done.error().code == error::illegal_value);
+        CHECK(done.error().field == "o=");
+        CHECK(d.view().origin().session_version == "9223372036854775807");
+    }
+    for (auto const& [before, after] :
+         {std::pair("9223372036854775808", "9223372036854775809"),
+          std::pair("18446744073709551615", "18446744073709551616"),
+          std::pair("99999999999999999999", "100000000000000000000")}) {
+        auto foreign =
+            *sdp::description::parse(replaced("7 9 IN", "7 " + std::string(before) + " IN"));
+        REQUIRE(foreign.increment_version());
+        CHECK(foreign.view().origin().session_version == after);
+    }
+}
+
+TEST_CASE("T26 a copy of a description over the limits can be edited, but not grow over them") {
+    sdp::limits large;
+    large.max_text = 1000000;
+    large.max_line = large.max_lines = large.max_media = 100000;
+    std::string long_one = "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\na=x:";
+    long_one += std::string(20000, 'x') + "\r\n";
+    for (int i = 0; i < 600; ++i)
+        long_one += "m=message 9 TCP/MSRP *\r\na=" + std::string(90, 'y') + "\r\n";
+    auto const view = *sdp::parse(long_one, large);
+    sdp::description d(view);
+    CHECK(d.text() == long_one);
+    REQUIRE(d.set_port(599, 8));  // as long as before
+    CHECK(d.view().media(599)->port() == 8);
+    REQUIRE(d.set_version(2));
+    CHECK(d.add_attribute(0, "n").error().code == error::too_many_lines);
+    CHECK(d.set_port(0, 10).error().code == error::text_too_long);
+    REQUIRE(d.remove_attribute(session_level, "x"));
+    CHECK(d.add_media("m=a 1 b c\r\n").error().code == error::too_many_media);
+    // Of one that is within them they are as given.
+    sdp::limits small;
+    small.max_lines = 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    sdp::description e(*sdp::parse(text), small);
+    REQUIRE(e.add_attribute(0, "n"));
+    CHECK(e.add_attribute(0, "n").error().code == error::too_many_lines);
+}
+
+TEST_CASE("set_connection puts c= behind i= u= e= and p=") {
+    for (std::string const before :
+         {"", "i=x\r\n", "u=x:y\r\n", "e=a@example.com\r\n", "p=+1 617 555 6011\r\n",
+          "i=x\r\nu=x:y\r\ne=a@example.com\r\np=+1 617 555 6011\r\n"
+          "p=+1 617 555 6012\r\n"}) {
+        CAPTURE(before);
+        std::string const head = "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\n" + before;
+        auto d = *sdp::description::parse(head + "b=AS:1\r\nt=0 0\r\n");
+        REQUIRE(d.set_connection(session_level, "192.0.2.1"));
+        CHECK(d.text() == head + "c=IN IP4 192.0.2.1\r\nb=AS:1\r\nt=0 0\r\n");
+    }
+}
+
+TEST_CASE("SDP-8866-1 set_connection writes numeric addresses without brackets, and names") {
+    auto d = fresh();
+    for (auto const* good : {"192.0.2.1", "2001:db8::5", "::ffff:192.0.2.1", "a-b.example", "h_1",
+                             "233.252.0.1/127", "233.252.0.1/127/3", "ff15::101/3"}) {
+        CAPTURE(good);
+        REQUIRE(d.set_connection(0, good));
+        auto const c = *d.view().media(0)->own_connection();
+        CHECK(c.text.substr(c.text.rfind(' ') + 1) == good);
+        CHECK(c.address_type == (std::string_view(good).find(':') < 99 ? "IP6" : "IP4"));
+    }
+    std::string const before(d.text());
+    for (auto const* bad :
+         {"[2001:db8::5]", "[h]", "h:5", "2001:db8::5%eth0", "2001:db8::5:", "h/3", "192.0.2.1/127",
+          "2001:db8::5/3", "233.252.0.1/256", "a,b", "\xC3\xA4.example", "ff15::101/0"})
+        CHECK(d.set_connection(0, bad).error().code == error::illegal_value);
+    CHECK(d.set_connection(0, "IN", "IP6", "192.0.2.1").error().code == error::illegal_value);
+    CHECK(d.set_connection(0, "IN", "IP4", "2001:db8::5").error().code == error::illegal_value);
+    CHECK(d.set_connection(0, "in", "ip4", "[::1]").error().code == error::illegal_value);
+    CHECK(d.text() == before);
+    CHECK(d.set_connection(0, "TN", "RFC2543", "+1-617-555-6011"));
+    CHECK(d.set_connection(0, "IN", "IP9", "[x]:y"));
 }
 
 TEST_CASE("media descriptions are added and replaced") {

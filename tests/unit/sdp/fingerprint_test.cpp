@@ -113,8 +113,19 @@ TEST_CASE("TLS-8122-2 T24 the set of the strongest function is taken, weak ones 
     CHECK(sdp::fingerprint_set{}.hash() == hash_function::other);
     // A view made by hand that no reader would make.
     sdp::fingerprint_set made;
-    CHECK_FALSE(made.consider({hash_function::sha_256, "sha-256", "zz"}));
+    using sdp::fingerprint_use;
+    CHECK(made.consider({hash_function::sha_256, "sha-256", "zz"}) == fingerprint_use::passed_over);
     CHECK(made.empty());
+    // What becomes of each is said.
+    auto const text = value(hash_function::sha_256, 1);
+    auto const read = *sdp::parse_fingerprint(text);
+    for (int i = 0; i < 8; ++i) CHECK(made.consider(read) == fingerprint_use::taken);
+    CHECK_FALSE(made.truncated());
+    CHECK(made.consider(read) == fingerprint_use::no_room);
+    CHECK(made.truncated());
+    auto const weak = value(hash_function::sha_1, 1);
+    CHECK(made.consider(*sdp::parse_fingerprint(weak), true) == fingerprint_use::passed_over);
+    CHECK(made.size() == 8);
 }
 
 TEST_CASE("TLS-8122-1 media level wins over session level as a whole") {
@@ -128,13 +139,67 @@ TEST_CASE("TLS-8122-1 media level wins over session level as a whole") {
               .matches(digest(hash_function::sha_256, 1)));
 }
 
-TEST_CASE("TLS-8122-1 T26 of the session's fingerprints the first eight count") {
-    std::string lines;
-    for (unsigned i = 0; i < 9; ++i) lines += line(hash_function::sha_256, i);
-    auto const set = chosen(lines, "");
-    CHECK(set.size() == 8);
-    CHECK(set.matches(digest(hash_function::sha_256, 7)));
-    CHECK_FALSE(set.matches(digest(hash_function::sha_256, 8)));
+TEST_CASE("TLS-8122-1 TLS-8122-2 T26 the same lines give the same set at either level") {
+    auto const lines = [](hash_function hash, unsigned count) {
+        std::string out;
+        for (unsigned i = 0; i < count; ++i) out += line(hash, i) + "a=x:y\r\n";
+        return out;
+    };
+    auto const same = [](std::string const& text, bool weak = false) {
+        auto const session = chosen("a=setup:active\r\n" + text, "a=setup:active\r\n", weak);
+        auto const media = chosen(line(hash_function::md5, 1), text, weak);
+        CHECK(session == media);
+        CHECK(session.truncated() == media.truncated());
+        return session;
+    };
+    for (bool const weak : {false, true}) {
+        auto const late =
+            same(lines(hash_function::sha_1, 8) + line(hash_function::sha_256, 1), weak);
+        CHECK(late.hash() == hash_function::sha_256);
+        CHECK(late.size() == 1);
+        CHECK_FALSE(late.truncated());
+    }
+    auto const weak = same(lines(hash_function::sha_1, 9), true);
+    CHECK(weak.hash() == hash_function::sha_1);
+    CHECK(weak.truncated());
+    auto const stronger = same(lines(hash_function::sha_256, 9) + line(hash_function::sha_512, 1));
+    CHECK(stronger.hash() == hash_function::sha_512);
+    CHECK(stronger.size() == 1);
+    CHECK_FALSE(stronger.truncated());
+    CHECK(same(line(hash_function::sha_512, 1) + lines(hash_function::sha_256, 9)) == stronger);
+    CHECK_FALSE(
+        same(line(hash_function::sha_512, 1) + lines(hash_function::sha_256, 9)).truncated());
+    auto const eight = same(lines(hash_function::sha_256, 8));
+    CHECK(eight.size() == 8);
+    CHECK_FALSE(eight.truncated());
+    auto const ten = same(lines(hash_function::sha_256, 10));
+    CHECK(ten.size() == 8);
+    CHECK(ten.truncated());
+    CHECK(ten == eight);
+    CHECK(ten.matches(digest(hash_function::sha_256, 7)));
+    CHECK_FALSE(ten.matches(digest(hash_function::sha_256, 8)));
+    CHECK(sdp::fingerprint_set(ten).truncated());
+}
+
+TEST_CASE("TLS-8122-1 each fingerprint of the session is told, in order") {
+    for (unsigned const count : {0U, 1U, 2U, 40U}) {
+        std::string lines = "a=sendonly\r\n";
+        for (unsigned i = 0; i < count; ++i)
+            lines += line(hash_function::sha_256, i) + "a=fingerprints:x\r\n";
+        auto const text = "v=0\r\no=- 1 1 IN IP4 h\r\ns=-\r\nc=IN IP4 h\r\nt=0 0\r\n" + lines +
+                          "m=a 9 b c\r\nm=d 9 e f\r\n";
+        auto const d = *sdp::parse(text);
+        for (auto const m : d.media()) {
+            unsigned seen = 0;
+            m.for_each_session_fingerprint([&](sdp::attribute const& a) {
+                CHECK(a.value == value(hash_function::sha_256, seen));
+                CHECK(a.line_number == 7 + 2 * seen);
+                CHECK(text.compare(a.value_offset, a.value.size(), a.value) == 0);
+                ++seen;
+            });
+            CHECK(seen == count);
+        }
+    }
 }
 
 TEST_CASE("TLS-8122-2 a set holds eight of one function") {

@@ -86,13 +86,22 @@ TEST_CASE("SDP-3264-1 directions fit") {
     CHECK(answered("m=a 1 x y\r\na=sendonly\r\n", "m=a 0 x y\r\n") == good);
 }
 
-TEST_CASE("SDP-4145-1 a=setup fits, with the defaults and holdconn as absent") {
-    auto const pair = [](std::string const& o, std::string const& a) {
+TEST_CASE("SDP-4145-1 ALT-4.2.1-1 a=setup fits, with the defaults and either rule of holdconn") {
+    sdp::answer_leniency msrp;
+    auto const pair = [&msrp](std::string const& o, std::string const& a) {
         auto const media = [](std::string const& s) {
             return "m=a 1 x y\r\n" + (s.empty() ? s : "a=setup:" + s + "\r\n");
         };
-        return answered(media(o), media(a));
+        auto const offer = made("a 1 1", media(o));
+        auto const answer = made("b 2 2", media(a));
+        return sdp::check_answer(offer, answer, msrp).error().code;
     };
+    CHECK(pair("holdconn", "holdconn") == good);
+    for (auto const* other : {"", "active", "passive", "actpass", "nonsense"})
+        CHECK(pair("holdconn", other) == error::answer_setup);
+    for (auto const* offered : {"", "active", "passive", "actpass"})
+        CHECK(pair(offered, "holdconn") == good);
+    msrp.holdconn_is_absent = true;
     CHECK(pair("", "") == good);
     CHECK(pair("actpass", "active") == good);
     CHECK(pair("actpass", "passive") == good);
@@ -135,7 +144,7 @@ TEST_CASE("SDP-3264-2 SDP-8.4-1 the version of o= follows what changed") {
     CHECK(update("a 1 99", "a 1 1000") == error::bad_origin_change);
     auto const same = made("a 1 1", "m=a 1 x y\r\n");
     CHECK(sdp::check_update(same, same));
-    CHECK(sdp::check_update(same, made("a 1 2", "")).error().code == error::answer_media_count);
+    CHECK(sdp::check_update(same, made("a 1 2", "")).error().code == error::media_vanished);
 }
 
 TEST_CASE("SDP-3264-1 an offer is answered once, by its token") {
@@ -296,7 +305,7 @@ TEST_CASE("SDP-3264-2 a slot is used again, also for another media type; none go
     REQUIRE(two);
     REQUIRE(session.receive_answer(*two, made("b 9 2", one(2) + "m=message 0 TCP/MSRP *\r\n")));
     // The peer rejected the second slot; whoever offers next may put something else there.
-    CHECK(session.receive_offer(made("b 9 3", one(2))).error().code == error::answer_media_count);
+    CHECK(session.receive_offer(made("b 9 3", one(2))).error().code == error::media_vanished);
     auto const other = session.receive_offer(made("b 9 3", one(2) + "m=video 8 RTP/AVP 31\r\n"));
     REQUIRE(other);
     CHECK(session.send_answer(*other, made("a 1 3", one(1) + "m=message 7 TCP/MSRP *\r\n"))
@@ -357,7 +366,7 @@ TEST_CASE("SDP-3264-2 own versions count from the offer that the peer has seen a
     CHECK(session.send_offer(made("a 1 2", one(7))).error().code == error::bad_origin_change);
     CHECK(session.send_offer(made("a 1 4", one(7))).error().code == error::bad_origin_change);
     // The m= line that the refused offer added is not there.
-    CHECK(session.send_offer(made("a 1 3", "")).error().code == error::answer_media_count);
+    CHECK(session.send_offer(made("a 1 3", "")).error().code == error::media_vanished);
     for (auto const& next : {made("a 1 3", one(7)), refused, made("a 1 1", one(1))}) {
         auto const token = session.send_offer(next);
         REQUIRE(token);
@@ -381,7 +390,7 @@ TEST_CASE("SDP-3264-2 the peer's versions count from the refused offer or from t
         REQUIRE(session.rollback(*session.receive_offer(refused)));
         CHECK(session.receive_offer(made("b 9 4", one(7))).error().code ==
               error::bad_origin_change);
-        CHECK(session.receive_offer(made("b 9 3", "")).error().code == error::answer_media_count);
+        CHECK(session.receive_offer(made("b 9 3", "")).error().code == error::media_vanished);
         auto const token = session.receive_offer(next);
         REQUIRE(token);
         REQUIRE(session.rollback(*token));

@@ -73,7 +73,7 @@ std::string description_text(std::vector<std::string> const& lines) {
 
 std::string name_of(std::error_code code) {
     using sdp::error;
-    constexpr std::array<std::pair<error, char const*>, 10> names{{
+    constexpr std::array<std::pair<error, char const*>, 11> names{{
         {error::answer_media_count, "answer_media_count"},
         {error::answer_media_type, "answer_media_type"},
         {error::answer_proto, "answer_proto"},
@@ -81,6 +81,7 @@ std::string name_of(std::error_code code) {
         {error::answer_direction, "answer_direction"},
         {error::answer_setup, "answer_setup"},
         {error::answer_time, "answer_time"},
+        {error::media_vanished, "media_vanished"},
         {error::bad_origin_change, "bad_origin_change"},
         {error::offer_pending, "offer_pending"},
         {error::stale_offer, "stale_offer"},
@@ -157,6 +158,8 @@ class session {
         for (auto const& name : t.leniencies) {
             if (name == "tls_added") {
                 lenient.tls_added = true;
+            } else if (name == "holdconn_is_absent") {
+                lenient.holdconn_is_absent = true;
             } else {
                 REQUIRE(name == "missing_time");
                 reading_.missing_time = true;

@@ -225,6 +225,8 @@ TEST_CASE("SDP-8.1-2 a port over 65535 refuses the description at the digit that
     refused(text("65536"), error::port_too_large, start + 14, "m=");
     refused(text("99999999999999999999999"), error::port_too_large, start + 14, "m=");
     CHECK(sdp::parse(text("65535"))->media(0)->port() == 65535);
+    CHECK(sdp::parse(text("1/65535"))->media(0)->port_count() == 65535);
+    refused(text("1/65536"), error::port_too_large, start + 16, "m=");
     CHECK(sdp::parse(text("0000009"))->media(0)->port() == 9);
 }
 
@@ -323,7 +325,36 @@ TEST_CASE("T26 limits are on by default and tested on both sides") {
     CHECK(why(media + "m=a 9 b c\r\n").code == error::too_many_media);
     std::string flood = with({"c=IN IP4 h", "t=0 0"});
     for (int i = 0; i < 60000; ++i) flood += "m=a 9 b c\r\n";
-    CHECK(why(flood).code == error::text_too_long);
+    CHECK(why(flood).code == error::too_many_media);
+    CHECK(why(flood).offset == media.size());
+}
+
+TEST_CASE("T26 a text over the limit is refused where it is wrong first") {
+    sdp::limits const all;
+    auto const refused_at = [](std::string const& text, error code, std::size_t offset) {
+        auto const d = sdp::parse(text);
+        REQUIRE_FALSE(d);
+        CHECK(d.error().code == code);
+        CHECK(d.error().offset == offset);
+    };
+    constexpr std::size_t mebi = 1U << 20U;
+    refused_at(std::string(mebi, 'x'), error::unknown_line, 0);
+    refused_at(std::string(mebi, '\0'), error::bad_line, 0);
+    refused_at(std::string(mebi, '\n'), error::bad_line, 0);
+    refused_at("v=" + std::string(mebi, '0'), error::bad_version, 3);
+    auto const start = with({"t=0 0"});
+    refused_at(start + std::string(mebi, 'a'), error::bad_line, start.size() + 1);
+    refused_at(start + "a=" + std::string(mebi, 'a'), error::line_too_long,
+               start.size() + all.max_line);
+    refused_at(start + "a=:" + std::string(mebi, 'a'), error::bad_attribute, start.size() + 2);
+    std::string whole = start;
+    while (whole.size() + 8000 < all.max_text) whole += "a=" + std::string(7990, 'x') + "\r\n";
+    // The line across the limit is looked at, too; what is behind the limit is not.
+    auto const line = "a=" + std::string(all.max_text - whole.size() - 4, 'x');
+    refused_at(whole + line + "x\r\n", error::text_too_long, all.max_text);
+    refused_at(whole + line + "\r\nbad\r\n", error::text_too_long, all.max_text);
+    refused_at(whole + line + "\rbad\r\n", error::bad_line_end, all.max_text - 1);
+    refused_at(whole + "=" + line + "\r\n", error::unknown_line, whole.size());
 }
 
 TEST_CASE("line_number_at tells a person where a failure is") {

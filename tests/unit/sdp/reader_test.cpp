@@ -129,6 +129,69 @@ TEST_CASE("T26 the quick reader keeps the limits") {
     CHECK(same(text, {}, limit));
 }
 
+TEST_CASE("T26 of a text that is too long what is wrong before the limit goes first") {
+    auto const same_below = [](std::string_view text, sdp::leniency const& lenient) {
+        auto const whole = sdp::parse(text, {}, lenient);
+        sdp::limits limit;
+        for (limit.max_text = 0; limit.max_text < text.size(); ++limit.max_text) {
+            auto const cut = sdp::parse(text, limit, lenient);
+            bool const early = !whole && whole.error().offset < limit.max_text;
+            bool const good =
+                !cut && cut.error().offset == (early ? whole.error().offset : limit.max_text) &&
+                cut.error().code ==
+                    (early ? whole.error().code : make_error_code(sdp::error::text_too_long)) &&
+                cut.error().field == (early ? whole.error().field : "");
+            if (!good) FAIL("cut at " << limit.max_text << ": " << text);
+        }
+    };
+    for (auto const& lenient : {sdp::leniency{}, all_leniencies()})
+        for (std::string const& text : texts) {
+            same_below(text, lenient);
+            // Spoiled here and there.
+            for (std::size_t i = 0; i < text.size(); i += 5)
+                for (char const c : {'\0', '\r', '\n', ' ', '0', '9', 'x'}) {
+                    auto changed = text;
+                    changed[i] = c;
+                    same_below(changed, lenient);
+                }
+        }
+}
+
+TEST_CASE("T26 of a line that is too long what is wrong before the limit goes first") {
+    auto const same_below = [](std::string_view text, sdp::leniency const& lenient) {
+        auto const whole = sdp::parse(text, {}, lenient);
+        sdp::limits limit;
+        for (limit.max_line = 0; limit.max_line < 64; ++limit.max_line) {
+            std::size_t stop = text.size();  // where the first line that is too long is
+            for (std::size_t at = 0; at < text.size() && stop == text.size();) {
+                auto const lf = std::min(text.find('\n', at), text.size());
+                auto line = text.substr(at, lf - at);
+                line = line.substr(0, std::min(line.find('\r'), line.find('\0')));
+                if (line.size() > limit.max_line) stop = at + limit.max_line;
+                at = lf + 1;
+            }
+            auto const cut = sdp::parse(text, limit, lenient);
+            bool const good = stop == text.size() || (!whole && whole.error().offset < stop)
+                                  ? cut.has_value() == whole.has_value() &&
+                                        (cut || (cut.error().code == whole.error().code &&
+                                                 cut.error().offset == whole.error().offset))
+                                  : !cut && cut.error().code == sdp::error::line_too_long &&
+                                        cut.error().offset == stop;
+            if (!good) FAIL("lines of " << limit.max_line << ": " << text);
+        }
+    };
+    for (auto const& lenient : {sdp::leniency{}, all_leniencies()})
+        for (std::string const& text : texts) {
+            same_below(text, lenient);
+            for (std::size_t i = 0; i < text.size(); i += 3)
+                for (char const c : {'\0', '\r', '\n', ' ', '0', '9', 'x'}) {
+                    auto changed = text;
+                    changed[i] = c;
+                    same_below(changed, lenient);
+                }
+        }
+}
+
 TEST_CASE("a description is read the same whatever its size") {
     // On both sides of what the quick reader takes.
     std::string const head = "v=0\r\no=- 1 1 IN IP4 a\r\ns=-\r\nc=IN IP4 a\r\nt=0 0\r\n";
@@ -201,7 +264,7 @@ TEST_CASE("SDP-8866-1 a copy of what was noted while reading holds the same") {
     CHECK(differs([](auto& l) { ++l.session.connection.offset; }));
     CHECK(differs([](auto& l) { ++l.session.setup.number; }));
     CHECK(differs([](auto& l) { ++l.session.direction.number; }));
-    CHECK(differs([](auto& l) { ++l.session.fingerprints[0].offset; }));
+    CHECK(differs([](auto& l) { ++l.session.fingerprint.offset; }));
     CHECK(differs([](auto& l) { l.session.fingerprint_count = 0; }));
 }
 
