@@ -29,7 +29,6 @@
 namespace {
 
 using examples::json;
-using examples::json_text;
 
 /// Why a line is of no use.
 struct unusable {

@@ -13,7 +13,7 @@
 
 namespace {
 
-using namespace cema_test::pairs;
+using namespace cema_test::pairs;  // NOLINT: made for tests
 
 situation situation_of(unsigned octet) {
     return {static_cast<kind>(octet & 3U), (octet & 4U) != 0, (octet & 8U) != 0};

@@ -220,8 +220,9 @@ verdict plain_check_answer(std::string const& offer, std::string const& answer,
                                  ? "active"
                                  : x.setup;
         auto const answered = y.setup.empty() ? "passive" : y.setup;
-        if (!among(setups, offered + ">" + answered))
-            return wrong(error::answer_setup, y.setup_line);
+        auto pair = offered;
+        pair.append(">").append(answered);
+        if (!among(setups, pair)) return wrong(error::answer_setup, y.setup_line);
     }
     return {};
 }
@@ -287,7 +288,7 @@ struct model {
         if (auto const v = plain_check_answer(*pending, text, rules); v.code) return v;
         if (auto const v = next(by_us, text); v.code) return v;
         sides[by_us ? 1 : 0] = {text, {}};
-        sides[by_us ? 0 : 1] = {*pending, {}};
+        sides[by_us ? 0 : 1] = {pending, {}};
         pending.reset();
         return {};
     }

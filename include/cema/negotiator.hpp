@@ -324,30 +324,16 @@ class basic_negotiator {
 
     path_type own_uri_;
     std::optional<path_type> use_path_{};
-    bool can_be_passive_ = false;
     reachability_question question_{};
-    signalling_protection signalling_ = signalling_protection::none;
-    bool match_session_id_only_ = false;
-    bool tls_ = false;
     string_type accept_types_;
     string_type accept_wrapped_types_;
     std::optional<std::uint64_t> max_size_{};
-    sdp::direction direction_ = sdp::direction::sendrecv;
     std::vector<sdp::fingerprint, rebind<sdp::fingerprint>> fingerprints_;
     sdp::limits limits_{};
-    sdp::leniency leniency_{};
     msrp::media_options options_{};
 
-    state state_ = state::idle;
-    bool offered_cema_ = false;
-    bool offered_active_ = false;
-    bool offered_tls_ = false;
-    bool offered_fallback_ = false;
-    bool shown_port_nine_ = false;
     std::optional<path_type> shown_uri_{};  // our URI in what we wrote last
     std::optional<agreement> agreed_{};     // what the session in being goes by
-    Authentication authentication_{};
-    Observer observer_{};
     origin_numbers numbers_{};
     string_type local_text_;
     string_type remote_text_;
@@ -355,10 +341,25 @@ class basic_negotiator {
     std::vector<known_name, rebind<known_name>> known_;
     std::optional<plan_type> plan_{};
     reason_list reasons_{};
-    offerer_facts offerer_facts_{};
-    answerer_facts answerer_facts_{};
     std::optional<offerer_decision> offerer_decision_{};
     std::optional<answerer_decision> answerer_decision_{};
+    // What is small, together.
+    bool can_be_passive_ = false;
+    bool match_session_id_only_ = false;
+    bool tls_ = false;
+    signalling_protection signalling_ = signalling_protection::none;
+    sdp::direction direction_ = sdp::direction::sendrecv;
+    sdp::leniency leniency_{};
+    state state_ = state::idle;
+    bool offered_cema_ = false;
+    bool offered_active_ = false;
+    bool offered_tls_ = false;
+    bool offered_fallback_ = false;
+    bool shown_port_nine_ = false;
+    Authentication authentication_{};
+    Observer observer_{};
+    offerer_facts offerer_facts_{};
+    answerer_facts answerer_facts_{};
 };
 
 /// RFC 6714 with all defaults.

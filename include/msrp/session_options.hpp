@@ -64,7 +64,8 @@ struct session_options {
 
     /// Leniency, off by default: a request is this session's if the session-id of its To-Path is,
     /// whatever scheme, host and port stand before it. For networks whose middleboxes rewrite
-    /// a=path; the session-id is then all that tells sessions apart (CON-7.3-1 wants the whole URI).
+    /// a=path; the session-id is then all that tells sessions apart (CON-7.3-1 wants the whole
+    /// URI).
     bool match_session_id_only = false;
 };
 

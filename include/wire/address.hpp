@@ -219,7 +219,6 @@ class ipv6_reader {
             auto const v4 = parse_ipv4(text.substr(start));
             if (!v4 || size + 4 > out.size()) return std::nullopt;
             for (std::size_t i = 0; i < 4; ++i) out[size++] = v4->octets()[i];
-            at = text.size();
             break;
         }
         if (size == out.size()) return std::nullopt;
