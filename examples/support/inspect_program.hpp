@@ -7,12 +7,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -47,17 +49,18 @@ class inspect_program {
     void add_leniencies(std::array<leniency_name<Leniencies>, N> const& table, Leniencies& to) {
         std::string names;
         for (auto const& l : table) names += (names.empty() ? "" : ", ") + std::string(l.name);
-        auto const set = [&table, &to, names](std::string const& wanted) {
+        set_lenient_ = [&table, &to](std::string const& wanted) {
             for (auto const& l : table) {
                 if (l.name != wanted) continue;
                 to.*l.member = true;
-                return;
+                return true;
             }
-            throw CLI::ValidationError("--lenient", '"' + wanted + "\" is none of " + names);
+            return false;
         };
-        app_.add_option_function<std::string>(
-                "--lenient", set, "Read a departure from the rules (may be repeated): " + names)
-            ->trigger_on_parse()
+        lenient_names_ = names;
+        app_.add_option("--lenient", lenient_,
+                        "Read a departure from the rules (may be repeated): " + names)
+            ->allow_extra_args(false)
             ->type_name("NAME");
     }
 
@@ -71,6 +74,10 @@ class inspect_program {
             std::cout.flush();
             return std::cout ? when_written(exit_ok) : not_written();
         }
+        for (auto const& wanted : lenient_)
+            if (!set_lenient_(wanted))
+                return complain("--lenient: \"" + wanted + "\" is none of " + lenient_names_,
+                                exit_usage);
         return std::nullopt;
     }
 
@@ -129,6 +136,9 @@ class inspect_program {
     std::string name_;
     CLI::App app_;
     std::string file_ = "-";
+    std::vector<std::string> lenient_{};
+    std::string lenient_names_{};
+    std::function<bool(std::string const&)> set_lenient_{};
     std::unique_ptr<std::FILE, close_file> opened_{};
 };
 
