@@ -16,8 +16,9 @@
 
 namespace bench {
 
-/// Whose it is: ours, another parser, or what the machine or the C library allows.
-enum class role { ours, peer, limit };
+/// Whose it is: ours, another parser, or what the machine or a standard library allows; the latter
+/// as a search that finds the whole needle and is checked and measured as a peer is.
+enum class role { ours, peer, limit, searching_limit };
 [[nodiscard]] inline std::string_view name_of(role r) {
     return r == role::ours ? "ours" : r == role::peer ? "peer" : "limit";
 }

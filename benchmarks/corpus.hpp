@@ -327,7 +327,7 @@ inline std::string_view name_of(hostile h) {
 }
 inline std::string hostile_octets(hostile h, std::size_t size) {
     std::string unit;
-    dice d(size);
+    dice d(1);  // the same at every size: what grows is the length alone
     switch (h) {
         case hostile::hyphens: unit = "-"; break;
         case hostile::crlf: unit = "\r\n"; break;

@@ -102,14 +102,15 @@ struct memory {
     }
 };
 finder<memory> const memories{
-    {"memmem", role::peer, "CR LF, seven '-' and the transaction id; one shot; the C library's"}};
+    {"memmem", role::searching_limit,
+     "CR LF, seven '-' and the transaction id; one shot; the C library's"}};
 
 struct view {
     std::size_t operator()(std::string_view body, std::string_view needle) const {
         return body.find(needle);
     }
 };
-finder<view> const views{{"string_view::find", role::peer,
+finder<view> const views{{"string_view::find", role::searching_limit,
                           "CR LF, seven '-' and the transaction id; one shot; the C++ library's"}};
 
 struct copied {

@@ -198,7 +198,9 @@ class basic_negotiator {
     /// The last description written; empty if none. Lives until the next call that is not const.
     [[nodiscard]] std::string_view local_description() const noexcept { return local_text_; }
     /// The last description received; empty if none. Lives as `local_description`.
-    [[nodiscard]] std::string_view remote_description() const noexcept { return remote_text_; }
+    [[nodiscard]] std::string_view remote_description() const noexcept {
+        return {remote_text_.data(), remote_text_.size()};
+    }
     /// After `plan` and `answer_ready`; else nullptr.
     [[nodiscard]] plan_type const* plan() const noexcept { return plan_ ? &*plan_ : nullptr; }
     /// Why the last status is what it is; the decisive one first.
@@ -229,6 +231,8 @@ class basic_negotiator {
     enum class state : std::uint8_t { idle, offered, answer_waits, offer_waits, new_offer };
     template <class T>
     using rebind = typename std::allocator_traits<Allocator>::template rebind_alloc<T>;
+    /// Views of what is in it stay good where it is swapped.
+    using text_type = std::vector<char, rebind<char>>;
     struct known_name {
         string_type name;
         std::vector<wire::ip_address, rebind<wire::ip_address>> addresses;
@@ -297,8 +301,11 @@ class basic_negotiator {
     template <class Facts, class Decide>
     [[nodiscard]] auto decide(Facts& facts, msrp::sdp_media const& media, Decide const& by)
         -> std::optional<decltype(by(facts))>;
-    wire::result<status> judge_answer();
-    wire::result<status> judge_offer();
+    /// Keeps a text that has been read in place of the last one.
+    void take(text_type& text);
+    wire::result<status> judge_answer(msrp::sdp_media const& media);
+    wire::result<status> judge_offer(sdp::description_view const& description,
+                                     msrp::sdp_media const& media);
     [[nodiscard]] bool refused_for_security(msrp::sdp_media const& media);
     [[nodiscard]] identity_check identity_of(msrp::sdp_media const& media, bool tls,
                                              msrp::uri const& other_end) const;
@@ -336,7 +343,7 @@ class basic_negotiator {
     std::optional<agreement> agreed_{};     // what the session in being goes by
     origin_numbers numbers_{};
     string_type local_text_;
-    string_type remote_text_;
+    text_type remote_text_;
     std::vector<string_type, rebind<string_type>> wanted_;
     std::vector<known_name, rebind<known_name>> known_;
     std::optional<plan_type> plan_{};

@@ -422,9 +422,17 @@ bool MSRPKIT_CEMA_NEGOTIATOR::refused_for_security(msrp::sdp_media const& media)
 }
 
 MSRPKIT_CEMA_MEMBER
+void MSRPKIT_CEMA_NEGOTIATOR::take(text_type& text) {
+    forget_peer();
+    remote_text_.swap(text);
+    show(description_kind::remote, remote_description());
+}
+
+MSRPKIT_CEMA_MEMBER
 wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::on_answer(std::string_view answer) {
     if (state_ != state::offered) return misuse(error::wrong_order);
-    auto const description = sdp::parse(answer, limits_, leniency_);
+    text_type text(answer.begin(), answer.end(), allocator());
+    auto const description = sdp::parse({text.data(), text.size()}, limits_, leniency_);
     if (!description) return description.error();
     auto const media = remote_media(*description);
     if (!media) return misuse(error::no_message_media);
@@ -432,34 +440,30 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::on_answer(std::string_view answer)
     auto const proto = offered_tls_ ? msrp::media_proto::tcp_tls_msrp : msrp::media_proto::tcp_msrp;
     bool const same_proto = media->proto() == proto || media->port() == 0 || options_.scheme_rules;
     if (description->media_count() != 1 || !same_proto) return misuse(error::answer_does_not_fit);
-    forget_peer();
-    remote_text_ = answer;
-    show(description_kind::remote, remote_text_);
+    take(text);
     state_ = state::answer_waits;
-    return judge_answer();
+    return judge_answer(*media);
 }
 
 MSRPKIT_CEMA_MEMBER
-wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_answer() {
-    auto const description = sdp::parse(remote_text_, limits_, leniency_);
-    auto const media = remote_media(*description);
+wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_answer(msrp::sdp_media const& media) {
     reasons_ = {};
     auto& f = offerer_facts_;
     f = {};
-    f.media_rejected = media->port() == 0;
+    f.media_rejected = media.port() == 0;
     f.offered_cema = offered_cema_;
     f.offered_active = offered_active_;
     f.own_relay = own_relay();
-    f.answer_cema = media->cema();
-    f.peer_relay = media->uses_relay();
-    f.answer_active = media->setup() == sdp::setup::active;
+    f.answer_cema = media.cema();
+    f.peer_relay = media.uses_relay();
+    f.answer_active = media.setup() == sdp::setup::active;
     f.literal_own_relay = Profile::literal_own_relay;
-    if (!f.media_rejected && refused_for_security(*media)) {
+    if (!f.media_rejected && refused_for_security(media)) {
         state_ = state::idle;
         return stepped(status::rejected);
     }
     auto const decision =
-        decide(f, *media, [](offerer_facts const& facts) { return Profile::offerer(facts); });
+        decide(f, media, [](offerer_facts const& facts) { return Profile::offerer(facts); });
     if (!decision) return stepped(status::resolve);
     offerer_decision_ = decision;
     observer_.decided(f, *decision);
@@ -478,7 +482,7 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_answer() {
     }
     auto const target =
         decision->action == offerer_action::use_cm_line ? target_kind::cm_line : target_kind::path;
-    make_plan(decision->role, target, *media, f.offered_cema,
+    make_plan(decision->role, target, media, f.offered_cema,
               f.offered_cema && f.answer_cema && !decision->illegal_answer);
     return stepped(status::plan);
 }
@@ -487,37 +491,36 @@ MSRPKIT_CEMA_MEMBER
 wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::on_offer(std::string_view offer,
                                                        origin_numbers numbers) {
     if (state_ != state::idle) return misuse(error::wrong_order);
-    auto const description = sdp::parse(offer, limits_, leniency_);
+    text_type text(offer.begin(), offer.end(), allocator());
+    auto const description = sdp::parse({text.data(), text.size()}, limits_, leniency_);
     if (!description) return description.error();
-    if (!remote_media(*description)) return misuse(error::no_message_media);
-    forget_peer();
-    remote_text_ = offer;
-    show(description_kind::remote, remote_text_);
+    auto const media = remote_media(*description);
+    if (!media) return misuse(error::no_message_media);
+    take(text);
     numbers_ = numbers;
     state_ = state::offer_waits;
-    return judge_offer();
+    return judge_offer(*description, *media);
 }
 
 MSRPKIT_CEMA_MEMBER
-wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer() {
-    auto const description = sdp::parse(remote_text_, limits_, leniency_);
-    auto const media = remote_media(*description);
+wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer(sdp::description_view const& description,
+                                                          msrp::sdp_media const& media) {
     reasons_ = {};
     auto const reject = [&]() -> wire::result<status> {
         state_ = state::idle;
         auto const where = address(false, own_uri_);
-        if (auto const written = write_answer(*description, 0, nullptr, where.host); !written)
+        if (auto const written = write_answer(description, 0, nullptr, where.host); !written)
             return written.error();
         return stepped(status::rejected);
     };
     auto& f = answerer_facts_;
     f = {};
-    f.media_rejected = media->port() == 0;
-    f.offer_cema = media->cema();
+    f.media_rejected = media.port() == 0;
+    f.offer_cema = media.cema();
     f.own_relay = own_relay();
-    f.peer_relay = media->uses_relay();
-    f.setup = detail::setup_fact(media->setup());
-    bool const known = !f.media_rejected && keeps_own() && peer_unchanged(*media);
+    f.peer_relay = media.uses_relay();
+    f.setup = detail::setup_fact(media.setup());
+    bool const known = !f.media_rejected && keeps_own() && peer_unchanged(media);
     if (known) {
         f.choose_passive = agreed_->plan.local_role == role::passive;
     } else if (f.setup == offered_setup::actpass) {
@@ -528,18 +531,18 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer() {
     if (f.media_rejected) {
         agreed_.reset();
     } else {
-        if (refused_for_security(*media)) return reject();
-        if (media->tls() && !tls_) {
+        if (refused_for_security(media)) return reject();
+        if (media.tls() && !tls_) {
             reasons_.add({"RFC 4975", "8.1", "", "The offer demands TLS, which we cannot do."});
             return reject();
         }
-        if (!media->tls() && tls_ && own_relay()) {
+        if (!media.tls() && tls_ && own_relay()) {
             reasons_.add({"RFC 4975", "8.1", "", "The offer is without TLS, our relay is not."});
             return reject();
         }
     }
     auto const decision =
-        decide(f, *media, [](answerer_facts const& facts) { return Profile::answerer(facts); });
+        decide(f, media, [](answerer_facts const& facts) { return Profile::answerer(facts); });
     if (!decision) return stepped(status::resolve);
     answerer_decision_ = decision;
     observer_.decided(f, *decision);
@@ -551,7 +554,7 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer() {
     bool const active = decision->role == decided_role::active;
     std::optional<sdp::setup> setup;  // ALT-4.2.2-3, CEMA-4.3-3
     if (Profile::writes_setup) setup = active ? sdp::setup::active : sdp::setup::passive;
-    bool const tls = media->proto() == msrp::media_proto::tcp_tls_msrp;
+    bool const tls = media.proto() == msrp::media_proto::tcp_tls_msrp;
     // The URI that the peer knows stays, unless its port is 9 and we are to be connected to.
     if (known && (active || !agreed_->port_nine)) {
         shown_port_nine_ = agreed_->port_nine;
@@ -562,14 +565,13 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer() {
     }
     auto const where = address(cema, *shown_uri_);
     auto spec = spec_for(where, cema, tls, setup);
-    spec.direction = detail::answered_direction(direction_, media->direction());
+    spec.direction = detail::answered_direction(direction_, media.direction());
     state_ = state::idle;
-    if (auto const written = write_answer(*description, media->index(), &spec, where.host);
-        !written)
+    if (auto const written = write_answer(description, media.index(), &spec, where.host); !written)
         return written.error();
     offered_fallback_ = false;
     auto const target = cema && !decision->by_path ? target_kind::cm_line : target_kind::path;
-    make_plan(decision->role, target, *media, cema, cema);
+    make_plan(decision->role, target, media, cema, cema);
     return stepped(status::answer_ready);
 }
 
@@ -584,7 +586,9 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::resolved(
     known_name entry{std::move(*at), decltype(known_name::addresses)(allocator())};
     entry.addresses.assign(addresses.begin(), addresses.end());
     known_.push_back(std::move(entry));
-    return state_ == state::answer_waits ? judge_answer() : judge_offer();
+    auto const description = sdp::parse(remote_description(), limits_, leniency_);
+    auto const media = remote_media(*description);
+    return state_ == state::answer_waits ? judge_answer(*media) : judge_offer(*description, *media);
 }
 
 // ---------------------------------------------------------------------------- the plan
