@@ -38,6 +38,20 @@ class body_source {
     ///         octets are never copied. An empty piece that is `more` counts as `wait`.
     [[nodiscard]] virtual body_piece next(std::size_t at_most) = 0;
 
+    /// Passes over the next octets: they are known to have arrived (CON-5.4-6). A file seeks; by
+    /// default they are read and thrown away.
+    /// @return how many were passed over: fewer where there are not as many now.
+    [[nodiscard]] virtual std::uint64_t skip(std::uint64_t octets) {
+        std::uint64_t done = 0;
+        while (done < octets) {
+            std::uint64_t const left = octets - done;
+            auto const piece = next(left < 65536 ? static_cast<std::size_t>(left) : 65536);
+            if (piece.octets.empty() || piece.octets.size() > left) break;
+            done += piece.octets.size();
+        }
+        return done;
+    }
+
    protected:
     ~body_source() = default;  // never destroyed by who only reads from it
 };

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -168,11 +169,40 @@ class chunk_cursor {
     [[nodiscard]] std::error_code failure() const noexcept { return failure_; }
     /// Give the message up: the next step ends it with "#" (CHK-7.3.1-4).
     void abort() noexcept { abort_ = true; }
+    /// Octets that the peer has: they are passed over, and never stand in a chunk (CON-5.4-6).
+    /// @param known in rising order, apart from each other; they live as long as the message.
+    void pass_over(std::span<octet_range const> known) noexcept { known_ = known; }
 
    private:
     friend class chunker;
 
     enum class supply : std::uint8_t { octets, wait, failed };
+    /// Octets until those that the peer has.
+    [[nodiscard]] std::uint64_t until_known() const noexcept {
+        return known_.empty() ? std::numeric_limits<std::uint64_t>::max()
+                              : known_.front().first - 1 - sent_;
+    }
+    /// Between chunks: goes behind what the peer has, if that comes next.
+    /// @return false where the message ends there.
+    [[nodiscard]] bool go_behind_known() {
+        bool passed = false;
+        while (!known_.empty() && known_.front().first <= sent_ + 1) {
+            std::uint64_t const last = known_.front().last;
+            known_ = known_.subspan(1);
+            if (last <= sent_) continue;
+            std::uint64_t left = last - sent_;
+            auto const here = std::min<std::uint64_t>(left, rest_.size());
+            rest_.remove_prefix(static_cast<std::size_t>(here));
+            left -= here;
+            if (left != 0 && (source_ == nullptr || source_->skip(left) != left)) {
+                static_cast<void>(fail(std::errc::message_size));
+                return true;
+            }
+            sent_ = last;
+            passed = begun_ = true;
+        }
+        return !passed || !(at_total() || (rest_.empty() && state_ == body_state::last));
+    }
     /// Sees to it that octets are at hand, or that there are no more.
     supply fetch(std::size_t at_most) {
         if (rest_.empty() && state_ != body_state::last) {
@@ -200,6 +230,7 @@ class chunk_cursor {
     }
 
     std::string_view rest_{};
+    std::span<octet_range const> known_{};
     body_source* source_ = nullptr;
     std::uint64_t sent_ = 0;
     std::optional<std::uint64_t> total_{};
@@ -264,7 +295,13 @@ class chunker {
                                                 NewId&& new_id, bool interrupt, chunk_block& out) {
         out = {};
         if (message.done_) return chunk_step::done;
+        if (!open_ && !message.abort_ && !message.go_behind_known()) {
+            message.done_ = true;
+            return chunk_step::done;
+        }
         if (message.abort_) return give_up(message, head, new_id, out);
+        if (open_ && message.until_known() == 0)
+            return close(message, continuation_flag::more, out);
         if (open_ && interrupt && in_chunk_ >= interrupt_point_)
             return close(message, continuation_flag::more, out);
         switch (message.fetch(block_size_)) {
@@ -279,7 +316,8 @@ class chunker {
             if (auto const begun = begin(message, head, new_id, out); !begun) return begun.error();
             if (!open_) return chunk_step::block;  // bodiless: the head was all
         }
-        auto const block = message.rest_.substr(0, block_size_);
+        auto const block = message.rest_.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(
+                                                       block_size_, message.until_known())));
         std::size_t const safe = guard_.safe(block);
         out.transaction_id = id_;
         out.body = block.substr(0, safe);
@@ -302,7 +340,7 @@ class chunker {
     template <class NewId>
     wire::result<void> begin(chunk_cursor& message, chunk_head const& head, NewId&& new_id,
                              chunk_block& out) {
-        bool const last = message.state_ == body_state::last;
+        bool const last = message.state_ == body_state::last && message.known_.empty();
         bool exact = last && message.rest_.size() <= std::min<std::size_t>(interrupt_point_, 2048);
         id_ = new_id();
         guard_.start(id_.view());

@@ -49,6 +49,8 @@ enum class error {
     message_too_large,
     too_many_messages,
     buffer_full,
+    too_many_sessions,
+    too_many_connections,
     // Values: well formed, yet not to be had.
     field_absent = 200,
     field_repeated,
@@ -67,6 +69,7 @@ enum class error {
     connection_lost,
     no_such_session,          ///< 481
     session_bound_elsewhere,  ///< 506
+    connect_refused,          ///< the own filter or limit of attempts forbids that connection
 };
 
 /// What kind of thing is wrong; compare any `std::error_code` of the toolkit with these.
@@ -123,6 +126,8 @@ class error_category_type final : public std::error_category {
             case error::message_too_large: return "message too large";
             case error::too_many_messages: return "too many messages at once";
             case error::buffer_full: return "buffer full";
+            case error::too_many_sessions: return "too many sessions";
+            case error::too_many_connections: return "too many connections";
             case error::field_absent: return "header field absent";
             case error::field_repeated: return "header field repeated";
             case error::field_misplaced: return "header field out of place";
@@ -138,6 +143,7 @@ class error_category_type final : public std::error_category {
             case error::connection_lost: return "connection lost";
             case error::no_such_session: return "no such session at the peer";
             case error::session_bound_elsewhere: return "session bound to another connection";
+            case error::connect_refused: return "connection not allowed";
         }
         return "unknown msrp error";
     }
@@ -212,6 +218,8 @@ inline condition_category_type const condition_category_object{};
         case error::message_too_large: return "message_too_large";
         case error::too_many_messages: return "too_many_messages";
         case error::buffer_full: return "buffer_full";
+        case error::too_many_sessions: return "too_many_sessions";
+        case error::too_many_connections: return "too_many_connections";
         case error::field_absent: return "field_absent";
         case error::field_repeated: return "field_repeated";
         case error::field_misplaced: return "field_misplaced";
@@ -227,6 +235,7 @@ inline condition_category_type const condition_category_object{};
         case error::connection_lost: return "connection_lost";
         case error::no_such_session: return "no_such_session";
         case error::session_bound_elsewhere: return "session_bound_elsewhere";
+        case error::connect_refused: return "connect_refused";
     }
     return "unknown";
 }

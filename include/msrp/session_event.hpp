@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <variant>
@@ -15,6 +16,7 @@
 #include <msrp/byte_range.hpp>
 #include <msrp/header.hpp>
 #include <msrp/ident.hpp>
+#include <msrp/range_set.hpp>
 #include <wire/result.hpp>
 
 namespace msrp::inline v0 {
@@ -104,6 +106,10 @@ struct message_sent {
     std::error_code outcome{};
     std::uint16_t status = 0;  ///< the peer's last response, 0: none
     std::uint64_t octets = 0;  ///< of the body that were written
+    /// Where it failed: what the peer is known to have, by success REPORTs if they were asked for,
+    /// else by responses; for `outgoing_message::confirmed` on the next session (CON-5.4-6). A view
+    /// that lives until the next `send`.
+    std::span<octet_range const> confirmed{};
 };
 
 /// An error response to a message that was already done (Failure-Report partial, TRX-7.1.4-2).

@@ -76,6 +76,9 @@ constexpr std::array known{
     known_code{error::too_many_messages, "too_many_messages", "too many messages at once",
                kind::limit},
     known_code{error::buffer_full, "buffer_full", "buffer full", kind::limit},
+    known_code{error::too_many_sessions, "too_many_sessions", "too many sessions", kind::limit},
+    known_code{error::too_many_connections, "too_many_connections", "too many connections",
+               kind::limit},
     known_code{error::field_absent, "field_absent", "header field absent", kind::value},
     known_code{error::field_repeated, "field_repeated", "header field repeated", kind::value},
     known_code{error::field_misplaced, "field_misplaced", "header field out of place", kind::value},
@@ -96,6 +99,7 @@ constexpr std::array known{
                kind::session},
     known_code{error::session_bound_elsewhere, "session_bound_elsewhere",
                "session bound to another connection", kind::session},
+    known_code{error::connect_refused, "connect_refused", "connection not allowed", kind::session},
 };
 
 }  // namespace

@@ -1,0 +1,249 @@
+// Copyright 2026 the msrpkit authors.
+// SPDX-License-Identifier: BSL-1.0
+// endpoint_state.hpp - what an endpoint remembers: sessions, connections, messages, transactions.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <msrp/chunk_parser.hpp>
+#include <msrp/chunker.hpp>
+#include <msrp/detail/deadlines.hpp>
+#include <msrp/endpoint_options.hpp>
+#include <msrp/ident.hpp>
+#include <msrp/path.hpp>
+#include <msrp/range_set.hpp>
+#include <msrp/session_event.hpp>
+#include <msrp/session_types.hpp>
+
+namespace msrp::inline v0::detail {
+
+/// The objects of one endpoint. Each lies in a list of its owner or among the spare ones, and moves
+/// between them without an allocation.
+template <class Allocator>
+struct endpoint_state {
+    template <class T>
+    using rebound = typename std::allocator_traits<Allocator>::template rebind_alloc<T>;
+    template <class T>
+    using vector = std::vector<T, rebound<T>>;
+    template <class T>
+    using list = std::list<T, rebound<T>>;
+    using string = std::basic_string<char, std::char_traits<char>, rebound<char>>;
+
+    struct session;
+    struct connection;
+
+    enum class stage : std::uint8_t {
+        sending,    ///< until `message_sent`
+        reporting,  ///< done, a success report is awaited
+    };
+    /// A message of ours.
+    struct outgoing : timer {
+        outgoing(std::size_t max_ranges, Allocator const& allocator)
+            : timer(kind::report), content_type(allocator), confirmed(max_ranges, allocator) {}
+
+        session* owner = nullptr;
+        message_handle handle{};
+        typename list<outgoing>::iterator self{};
+        string content_type;
+        std::span<outgoing_field const> fields{};
+        chunk_cursor cursor{};
+        std::uint64_t turn = 0;  ///< who has the lowest is next
+        std::error_code outcome{};
+        std::size_t pending = 0;  ///< transactions not answered
+        std::uint64_t responded = 0;
+        /// By REPORTs where they were asked for, else by responses.
+        basic_range_set<Allocator> confirmed;
+        message_ident id{};
+        std::uint16_t status = 0;
+        detail::endpoint_state<Allocator>::stage stage = stage::sending;
+        report_value success = report_value::no;
+        report_value failure = report_value::yes;
+        bool waiting = false;  ///< its source has nothing now
+        bool ending = false;   ///< given up; `outcome` says why
+        bool silent = false;   ///< ... and no chunk is begun to tell the peer
+        bool open = false;     ///< its chunk is under way
+        bool offered = false;  ///< octets of it are being written
+
+        [[nodiscard]] bool fully_reported() const noexcept {
+            return success == report_value::yes && cursor.done() && confirmed_any &&
+                   confirmed.covers(1, cursor.sent());
+        }
+        bool confirmed_any = false;
+    };
+
+    /// A SEND of ours whose response may come.
+    struct transaction : timer {
+        static constexpr auto under_way = std::numeric_limits<std::uint64_t>::max();
+        transaction() noexcept : timer(kind::transaction) {}
+
+        typename list<transaction>::iterator self{};
+        session* owner = nullptr;
+        outgoing* of = nullptr;  ///< nullptr: it binds, or its message is over
+        message_handle message{};
+        message_ident message_id{};
+        made_transaction_id id{};
+        octet_range range{};
+        std::uint64_t ends_at = under_way;  ///< stream offset behind its last octet
+        bool binds = false;                 ///< the bodiless SEND of CON-5.4-3
+        bool partial = false;               ///< no 200 will come, and no timer runs (TRX-7.1.4-2)
+    };
+
+    /// A message of the peer's that is under way.
+    struct incoming : timer {
+        incoming(std::size_t max_ranges, Allocator const& allocator)
+            : timer(kind::incoming), received(max_ranges, allocator) {}
+        typename list<incoming>::iterator self{};
+        session* owner = nullptr;
+        message_ident id{};
+        basic_range_set<Allocator> received;
+        std::optional<std::uint64_t> size{};  ///< since a chunk with "$" came
+        std::uint64_t unreported = 0;         ///< octets since the last success REPORT
+        bool success = false;                 ///< Success-Report: yes
+        bool failure = true;                  ///< Failure-Report: not no
+    };
+
+    /// A message of the peer's that ended, by the keyed hash of its Message-ID.
+    struct ended_message {
+        std::uint64_t id;
+        std::uint64_t size;
+        std::uint16_t status;  ///< 0: complete, later chunks are duplicates; else their answer
+        bool failure;          ///< a failure REPORT may be sent
+    };
+    /// A message of ours that is over.
+    struct sent_message {
+        std::uint64_t id;
+        message_handle handle;
+    };
+
+    struct session {
+        session(session_handle number, path_view local, path_view remote,
+                Allocator const& allocator)
+            : handle(number),
+              own(*read_path(local.back().text, {.ipv6_without_brackets = true}), allocator),
+              remote_path(remote, allocator),
+              out(allocator),
+              in(allocator),
+              transactions(allocator),
+              ended(allocator),
+              sent(allocator),
+              refused_types(allocator) {}
+
+        [[nodiscard]] uri own_uri() const noexcept { return own.view().front(); }
+
+        session_handle handle;
+        typename list<session>::iterator self{};
+        basic_path<Allocator> own;
+        basic_path<Allocator> remote_path;
+        connection* link = nullptr;  ///< bound to, or being bound to by us
+        std::uint64_t uri_key = 0;   ///< of its session-id
+        list<outgoing> out;
+        list<incoming> in;
+        list<transaction> transactions;
+        vector<ended_message> ended;
+        vector<sent_message> sent;
+        string refused_types;          ///< answered with 415, each behind a LF
+        session* next_turn = nullptr;  ///< in the queue of its connection
+        session* next_over = nullptr;
+        content_filter accepts{};
+        content_filter peer_accepts{};
+        std::uint64_t max_size = 0;
+        std::uint64_t peer_max_size = std::numeric_limits<std::uint64_t>::max();
+        std::error_code why{};
+        session_counters counters{};
+        std::uint32_t next_ended = 0;
+        std::uint32_t next_sent = 0;
+        std::uint32_t sending = 0;  ///< messages before their `message_sent`
+        connection_role role = connection_role::active;
+        bool wants_bind = false;  ///< the bodiless SEND is to be written
+        bool in_turn = false;
+        bool ending = false;
+        bool over = false;
+    };
+
+    /// The request that is coming in on a connection.
+    struct request_state {
+        explicit request_state(Allocator const& allocator) : from(allocator), own(allocator) {}
+        std::array<char, ident_max> id{};
+        std::size_t id_size = 0;
+        msrp::method method = msrp::method::none;
+        report_value failure = report_value::yes;
+        string from;  ///< From-Path as sent
+        string own;   ///< the URI that answers: of the session, or the first of To-Path
+        session* to = nullptr;
+        incoming* message = nullptr;
+        message_ident message_id{};
+        std::uint64_t start = 1;  ///< position of its first octet
+        std::uint64_t next = 1;   ///< position of its next octet; 0 behind 2^64-1
+        bool discard = true;      ///< nothing of it is of use any more
+        bool duplicate = false;
+        bool success = false;
+
+        [[nodiscard]] std::string_view transaction_id() const noexcept {
+            return {id.data(), id_size};
+        }
+    };
+
+    /// A transport connection.
+    struct connection : timer {
+        connection(connection_id number, Allocator const& allocator)
+            : timer(kind::connection),
+              id(number),
+              target(allocator),
+              sessions(allocator),
+              request(allocator),
+              control(allocator),
+              out(allocator),
+              head(allocator),
+              offered(allocator),
+              unwritten(allocator) {}
+
+        connection_id id;
+        typename list<connection>::iterator self{};
+        string target;  ///< "s" or "-", transport, port, host in lower case; empty: accepted
+        std::uint64_t target_key = 0;
+        std::uint16_t target_port = 0;
+        std::size_t target_host = 0;
+        list<session> sessions;
+        std::optional<basic_chunk_parser<Allocator>> parser{};  ///< since it is up
+        request_state request;
+        std::error_code reason{};
+        bool reusable = false;  ///< found by its target
+        bool up = false;
+        bool dead = false;       ///< `close_connection` was said
+        bool used = false;       ///< a session was bound to it
+        bool input = false;      ///< the parser has octets that were not polled
+        bool in_input = false;   ///< in the queue of those
+        bool in_output = false;  ///< in the queue of those that have octets to write
+        bool asked = false;      ///< in `poll_connect`
+        connection* next_input = nullptr;
+        connection* next_output = nullptr;
+
+        session* first_turn = nullptr;  ///< sessions that want to send
+        session* last_turn = nullptr;
+        string control;  ///< responses and REPORTs that wait
+        string out;      ///< control, and small messages whole, being written
+        vector<char> head;
+        chunker chunks{std::span<char>()};
+        outgoing* open = nullptr;  ///< whose chunk is under way
+        vector<outgoing*> offered;
+        vector<transaction*> unwritten;  ///< whose last octet is not written
+        std::array<std::string_view, 4> offer{};
+        std::size_t offer_at = 0;
+        std::size_t offer_size = 0;
+        std::uint64_t queued = 0;  ///< octets put into offers
+        std::uint64_t written = 0;
+    };
+};
+
+}  // namespace msrp::inline v0::detail
