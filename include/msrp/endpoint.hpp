@@ -98,8 +98,10 @@ class basic_endpoint {
           transactions_(allocator),
           timers_(allocator),
           attempts_(allocator),
+          spare_buffers_(allocator),
           events_(allocator) {
         events_.reserve(16);
+        spare_buffers_.reserve(32);
         grow_scratch(256, 256);
     }
     basic_endpoint(basic_endpoint const&) = delete;
@@ -148,8 +150,8 @@ class basic_endpoint {
         s.max_size = p.max_size.value_or(options_.each.max_message_size);
         s.peer_max_size = p.peer_max_size.value_or(std::numeric_limits<std::uint64_t>::max());
         s.wants_bind = link != nullptr;
-        sessions_.insert(static_cast<std::uint64_t>(s.handle), s);
-        uris_.insert(key, s);
+        sessions_.insert(s);
+        uris_.insert(s);
         if (link != nullptr) {
             timers_.stop(*link);
             link->used = true;
@@ -234,7 +236,7 @@ class basic_endpoint {
         o.stage = stage::sending;
         o.waiting = o.ending = o.silent = o.open = o.offered = false;
         s->out.splice(s->out.end(), spare_out_, o.self);
-        messages_.insert(static_cast<std::uint64_t>(o.handle), o);
+        messages_.insert(o);
         ++s->sending;
         arm(*s);
         return o.handle;
@@ -279,16 +281,50 @@ class basic_endpoint {
             end_incoming(m, message_fate::refused, make_error_code(error::refused), status);
             return {};
         }
-        for (auto& old : s->ended) {
-            if (old.id != hash_(message_id) || old.status != 0) continue;
-            if (old.failure) {
-                queue_report(*s, s->remote_path.view(), message_id, {1, old.size, old.size},
-                             status);
-                old.failure = false;  // once
-            }
-            return {};
+        auto* const old = remembered_as(*s, hash_(message_id), false);
+        if (old == nullptr || old->status != 0) return make_error_code(error::no_such_message);
+        if (std::exchange(old->failure, false))  // once
+            queue_report(*s, s->remote_path.view(), message_id, {1, old->value, old->value},
+                         status);
+        return {};
+    }
+
+    /// A message of which octets came on an earlier session goes on in this one (CON-5.4-6): what
+    /// `message_end` told of it, whose fate was `incomplete`. No `message_begin` comes for it; it
+    /// is complete when the rest is there, and incomplete once more after `incoming_timeout`.
+    /// @return `no_such_session`; `bad_ident`; `wrong_order` where it is under way or has ended
+    /// here;
+    ///         `bad_byte_range`; `too_many_ranges`; `too_many_messages`.
+    std::error_code expect(session_handle in, std::string_view message_id,
+                           std::span<octet_range const> received,
+                           std::optional<std::uint64_t> total, session_time now) {
+        tick(now);
+        auto* const s = find(in);
+        if (s == nullptr || s->ending) return make_error_code(error::no_such_session);
+        if (!is_ident(message_id)) return make_error_code(error::bad_ident);
+        auto const key = hash_(message_id);
+        for (auto const& m : s->in)
+            if (m.id == message_id) return make_error_code(error::wrong_order);
+        if (remembered_as(*s, key, false) != nullptr) return make_error_code(error::wrong_order);
+        auto* const m = add_incoming(*s, message_ident(message_id));
+        if (m == nullptr) return make_error_code(error::too_many_messages);
+        m->size = total;
+        auto failed = total && *total > s->max_size ? make_error_code(error::bad_byte_range)
+                                                    : std::error_code{};
+        for (auto const& r : received) {
+            if (failed) break;
+            if (r.last > total.value_or(s->max_size))
+                failed = make_error_code(error::bad_byte_range);
+            else
+                failed = m->received.insert(r.first, r.last);
         }
-        return make_error_code(error::no_such_message);
+        if (!failed && total && m->received.covers(1, *total))
+            failed = make_error_code(error::wrong_order);
+        if (failed) {
+            timers_.stop(*m);
+            spare_in_.splice(spare_in_.begin(), s->in, m->self);
+        }
+        return failed;
     }
 
     // --- connections ---
@@ -344,7 +380,7 @@ class basic_endpoint {
             for (auto m = s.out.begin(); m != s.out.end();) settle(*m++);  // some ended before
         }
         reap();
-        connections_.erase(static_cast<std::uint64_t>(c.id), c);
+        connections_.erase(c);
         drop(inputs_, &c, &link_type::next_input, c.in_input);
         drop(outputs_, &c, &link_type::next_output, c.in_output);
         lost_.splice(lost_.end(), links_, c.self);  // events may still show what its parser holds
@@ -434,6 +470,7 @@ class basic_endpoint {
         start_timers(*c);
         if (octets != offered) return {};
         c->offer_at = c->offer_size = 0;
+        give_buffer(c->out);
         auto const size = c->offered.size();
         for (std::size_t i = 0; i < size; ++i) {
             c->offered[i]->offered = false;
@@ -566,10 +603,15 @@ class basic_endpoint {
     [[nodiscard]] std::size_t transactions() const noexcept { return transactions_.size(); }
     /// Of all sessions and connections since the endpoint was made.
     [[nodiscard]] session_counters const& counters() const noexcept { return counters_; }
-    /// Of one session; nothing once it has ended. Octets are counted by connections only.
+    /// Of one session, modulo 2^32; nothing once it has ended. Octets, and what is ignored, are
+    /// only counted for all.
     [[nodiscard]] std::optional<session_counters> counters(session_handle which) const {
         auto const* const s = find(which);
-        return s == nullptr ? std::nullopt : std::optional(s->counters);
+        if (s == nullptr) return std::nullopt;
+        session_counters out;
+        for (std::size_t i = 0; i < state::counted.size(); ++i)
+            out.*state::counted[i] = s->counters[i];
+        return out;
     }
     [[nodiscard]] endpoint_options const& options() const noexcept { return options_; }
     [[nodiscard]] Allocator get_allocator() const { return allocator_; }
@@ -586,8 +628,8 @@ class basic_endpoint {
     using list = typename state::template list<T>;
     template <class T>
     using vector = typename state::template vector<T>;
-    template <class T>
-    using table = detail::id_table<T, Allocator>;
+    template <class T, class KeyOf>
+    using table = detail::id_table<T, KeyOf, Allocator>;
 
     // --- queues through the objects themselves ---
 
@@ -693,7 +735,7 @@ class basic_endpoint {
         timers_.reserve_one();
         auto& c = links_.emplace_back(connection_id{++last_connection_}, allocator_);
         c.self = std::prev(links_.end());
-        connections_.insert(static_cast<std::uint64_t>(c.id), c);
+        connections_.insert(c);
         return c;
     }
     void bring_up(link_type& c) {
@@ -735,7 +777,7 @@ class basic_endpoint {
         c.target_key = key;
         c.target_port = to.port;
         c.target_host = host_at;
-        targets_.insert(key, c);
+        targets_.insert(c);
         c.reusable = true;
         c.asked = true;
         ++asked_;
@@ -757,7 +799,7 @@ class basic_endpoint {
         return true;
     }
     void forget_target(link_type& c) noexcept {
-        if (std::exchange(c.reusable, false)) targets_.erase(c.target_key, c);
+        if (std::exchange(c.reusable, false)) targets_.erase(c);
     }
 
     /// Says once that a connection is to be closed; nothing goes in or out any more.
@@ -814,7 +856,7 @@ class basic_endpoint {
         s.ending = true;
         s.why = why;
         s.wants_bind = false;
-        uris_.erase(s.uri_key, s);
+        uris_.erase(s);
         auto const outcome = why ? why : make_error_code(error::session_closed);
         while (!s.in.empty()) end_incoming(s.in.front(), message_fate::incomplete, outcome, 0);
         if (s.link != nullptr && s.link->request.to == &s) {
@@ -842,7 +884,7 @@ class basic_endpoint {
             auto& s = *std::exchange(over_, over_->next_over);
             while (!s.transactions.empty()) erase(s.transactions.front());
             while (!s.out.empty()) release(s.out.front());
-            sessions_.erase(static_cast<std::uint64_t>(s.handle), s);
+            sessions_.erase(s);
             tell(s.handle, session_ended{s.why});
             auto* const c = s.link;
             if (c == nullptr) {
@@ -869,8 +911,21 @@ class basic_endpoint {
             default: return {};
         }
     }
+    /// Buffers belong to the connections that use them now.
+    void take_buffer(typename state::string& to) {
+        if (spare_buffers_.empty()) return;
+        to.swap(spare_buffers_.back());
+        spare_buffers_.pop_back();
+    }
+    void give_buffer(typename state::string& from) {
+        from.clear();
+        if (from.capacity() < 64 || spare_buffers_.size() == spare_buffers_.capacity()) return;
+        spare_buffers_.push_back(typename state::string(allocator_));
+        spare_buffers_.back().swap(from);
+    }
     bool queue(link_type& c, wire::result<std::string_view> const& text) {
         if (!text) return false;  // it was checked and measured: cannot be
+        if (c.control.capacity() < 64) take_buffer(c.control);
         c.control.append(*text);
         mark(c);
         return true;
@@ -889,18 +944,19 @@ class basic_endpoint {
         head_writer out(scratch_, head_origin::forwarded);  // To-Path is as the peer wrote it
         static_cast<void>(out.response(r.transaction_id(), status, comment_of(status), *to, *own));
         if (!queue(c, out.finish_without_body())) return;
-        count(r.to, &session_counters::responses_sent);
+        count<&session_counters::responses_sent>(r.to);
     }
-    void count(session* s, std::uint64_t session_counters::* what) noexcept {
-        ++(counters_.*what);
-        if (s != nullptr) ++(s->counters.*what);
+    template <auto What>
+    void count(session* s) noexcept {
+        ++(counters_.*What);
+        if (s != nullptr) ++s->counters[state::template place_of<What>];
     }
 
     /// Answers with an error and has no more use for the request.
     void reject(link_type& c, std::uint16_t status) {
         if (c.request.discard) return;
         respond(c, status);
-        count(c.request.to, &session_counters::refused);
+        count<&session_counters::refused>(c.request.to);
         c.request.discard = true;
         c.request.message = nullptr;
     }
@@ -914,7 +970,7 @@ class basic_endpoint {
         static_cast<void>(out.message_id(message_id));
         static_cast<void>(out.byte_range(range));
         static_cast<void>(out.status({0, status, comment_of(status)}));
-        if (queue(*s.link, out.finish_without_body())) count(&s, &session_counters::reports_sent);
+        if (queue(*s.link, out.finish_without_body())) count<&session_counters::reports_sent>(&s);
     }
     void report_success(link_type& c, std::string_view message_id, byte_range const& range) {
         if (auto const to = read_path(c.request.from, any_path))
@@ -975,7 +1031,7 @@ class basic_endpoint {
             (!success && !absent(success.error().code)) ||
             (!failure && !absent(failure.error().code)) || (b.has_body && !type))  // HDR-9-1
             return reject(c, status_code::bad_request);
-        count(&s, &session_counters::chunks_received);
+        count<&session_counters::chunks_received>(&s);
         if (s.link == nullptr) {
             tell(s.handle, session_bound{c.id});
             take_in(c, s);
@@ -989,13 +1045,13 @@ class basic_endpoint {
             if (m.id != r.message_id) continue;
             r.message = &m;
             m.success = m.success || r.success;
+            m.failure = r.failure != report_value::no;
             timers_.set(m, now_ + options_.each.incoming_timeout);
             return;
         }
         auto const key = hash_(*id);
-        for (auto const& old : s.ended) {
-            if (old.id != key) continue;
-            if (old.status != 0) return reject(c, old.status);
+        if (auto const* const old = remembered_as(s, key, false)) {
+            if (old->status != 0) return reject(c, old->status);
             r.duplicate = true;  // CHK-5.4-1
             tell(s.handle, message_duplicate{r.message_id});
             return;
@@ -1006,29 +1062,37 @@ class basic_endpoint {
         std::uint64_t const least = std::max(total.value_or(0), r.start - 1);
         if (least > s.max_size)  // CHK-14.5-1
             return refuse_message(c, s, key, status_code::stop_sending);
-        if (s.in.size() >= options_.each.max_incoming_messages)
-            return reject(c, status_code::stop_sending);
+        auto* const m = add_incoming(s, r.message_id);
+        if (m == nullptr) return reject(c, status_code::stop_sending);
+        m->success = r.success;
+        m->failure = r.failure != report_value::no;
+        r.message = m;
+        tell(s.handle, message_begin{r.message_id, *type, total, h});
+    }
+
+    /// @return nullptr where there are too many.
+    [[nodiscard]] incoming* add_incoming(session& s, message_ident const& id) {
+        if (s.in.size() >= options_.each.max_incoming_messages) return nullptr;
         if (spare_in_.empty()) {
             spare_in_.emplace_front(options_.each.max_ranges, allocator_);
             spare_in_.front().self = spare_in_.begin();
         }
         auto& m = spare_in_.front();
+        timers_.set(m, now_ + options_.each.incoming_timeout);
         m.owner = &s;
-        m.id = r.message_id;
+        m.id = id;
         m.received.clear();
         m.size.reset();
         m.unreported = 0;
-        m.success = r.success;
-        m.failure = r.failure != report_value::no;
-        timers_.set(m, now_ + options_.each.incoming_timeout);
+        m.success = false;
+        m.failure = true;
         s.in.splice(s.in.end(), spare_in_, m.self);
-        r.message = &m;
-        tell(s.handle, message_begin{r.message_id, *type, total, h});
+        return &m;
     }
 
     /// Refuses the first chunk that came of a message, and those that will.
     void refuse_message(link_type& c, session& s, std::uint64_t key, std::uint16_t status) {
-        remember(s, {key, 0, status, false});
+        remember(s, {key, 0, status, false, false});
         reject(c, status);
     }
 
@@ -1103,7 +1167,7 @@ class basic_endpoint {
             }
         }
         if (!complete) return;
-        count(r.to, &session_counters::messages_received);
+        count<&session_counters::messages_received>(r.to);
         end_incoming(*m, message_fate::complete, {}, 0);
     }
 
@@ -1127,8 +1191,13 @@ class basic_endpoint {
         auto& s = *m.owner;
         std::uint64_t const size =
             fate == message_fate::complete ? m.size.value_or(0) : m.received.octets();
-        tell(s.handle, message_end{m.id, fate, size, why});
-        remember(s, {hash_(m.id.view()), size, status, m.failure});
+        message_end done{m.id, fate, size, why, {}, {}};
+        if (fate == message_fate::incomplete) {
+            done.received = {m.received.begin(), m.received.end()};
+            done.total = m.size;
+        }
+        tell(s.handle, done);
+        remember(s, {hash_(m.id.view()), size, status, false, m.failure});
         if (s.link != nullptr && s.link->request.message == &m) {
             s.link->request.message = nullptr;
             s.link->request.discard = true;
@@ -1137,25 +1206,25 @@ class basic_endpoint {
         spare_in_.splice(spare_in_.begin(), s.in, m.self);
     }
 
-    template <class T>
-    void remember_in(vector<T>& ring, std::uint32_t& next, T const& one) {
-        auto const most = options_.each.max_remembered_messages;
+    void remember(session& s, typename state::remembered const& one) {
+        std::size_t const most = 2 * options_.each.max_remembered_messages;
         if (most == 0) return;
+        auto& ring = s.over_messages;
         if (ring.size() < most) return ring.push_back(one);
-        ring[next] = one;
-        next = static_cast<std::uint32_t>((next + 1) % most);
+        ring[s.next_over_message] = one;
+        s.next_over_message = static_cast<std::uint32_t>((s.next_over_message + 1) % most);
     }
-    void remember(session& s, typename state::ended_message const& one) {
-        remember_in(s.ended, s.next_ended, one);
+    [[nodiscard]] static typename state::remembered* remembered_as(session& s, std::uint64_t key,
+                                                                   bool ours) noexcept {
+        for (auto& one : s.over_messages)
+            if (one.id == key && one.ours == ours) return &one;
+        return nullptr;
     }
 
     // --- responses and REPORTs of the peer ---
 
     [[nodiscard]] static std::uint64_t key_of(std::string_view transaction_id) noexcept {
-        std::uint64_t key = 0;
-        for (char const c : transaction_id.substr(0, 8))
-            key = key << 8U | static_cast<unsigned char>(c);
-        return key;
+        return typename state::transaction_key_of{}(transaction_id);
     }
 
     void on_response(link_type& c, chunk_begin const& b) {
@@ -1170,7 +1239,7 @@ class basic_endpoint {
             return;
         }
         auto& s = *t->owner;
-        ++s.counters.responses_received;
+        ++s.counters[state::template place_of<&session_counters::responses_received>];
         auto* const o = t->of;
         bool const binds = t->binds;
         auto const range = t->range;
@@ -1205,18 +1274,12 @@ class basic_endpoint {
     }
     /// 415: not that type again in this session.
     void refuse_type(session& s, outgoing_type const& o) {
-        if (s.refused_types.size() + o.content_type.size() + 1 > 1024) return;
-        if (!is_refused(s, o.content_type)) s.refused_types.append(1, '\n').append(o.content_type);
+        if (s.refused_types.size() < 16 && !is_refused(s, o.content_type))
+            s.refused_types.push_back(hash_(o.content_type));
     }
-    [[nodiscard]] static bool is_refused(session const& s, std::string_view type) noexcept {
-        std::string_view rest = s.refused_types;
-        while (!rest.empty()) {
-            rest.remove_prefix(1);
-            auto const one = rest.substr(0, rest.find('\n'));
-            if (one == type) return true;
-            rest.remove_prefix(one.size());
-        }
-        return false;
+    [[nodiscard]] bool is_refused(session const& s, std::string_view type) const {
+        return !s.refused_types.empty() && std::find(s.refused_types.begin(), s.refused_types.end(),
+                                                     hash_(type)) != s.refused_types.end();
     }
 
     [[nodiscard]] static std::error_code reason_of(std::uint16_t status) noexcept {
@@ -1261,15 +1324,14 @@ class basic_endpoint {
         if (of != nullptr) {
             handle = of->handle;
         } else {
-            auto const key = hash_(*id);
-            for (auto const& old : s.sent)
-                if (old.id == key) handle = old.handle;
+            if (auto const* const old = remembered_as(s, hash_(*id), true))
+                handle = message_handle{old->value};
         }
         if (handle == message_handle{}) {
             ++counters_.ignored;
             return;
         }
-        count(&s, &session_counters::reports_received);
+        count<&session_counters::reports_received>(&s);
         if (of != nullptr && good) note_report(*of, given);
         bool const all = of != nullptr && of->fully_reported();
         tell(s.handle, report_received{handle, message_ident(*id), status->name_space, status->code,
@@ -1370,9 +1432,9 @@ class basic_endpoint {
             t.of = nullptr;
             --o.pending;
         }
-        remember_in(s.sent, s.next_sent, {hash_(o.id.view()), o.handle});
+        remember(s, {hash_(o.id.view()), static_cast<std::uint64_t>(o.handle), 0, true, false});
         timers_.stop(o);
-        messages_.erase(static_cast<std::uint64_t>(o.handle), o);
+        messages_.erase(o);
         o.fields = {};
         spare_out_.splice(spare_out_.begin(), s.out, o.self);  // `confirmed` stays until used again
     }
@@ -1417,7 +1479,7 @@ class basic_endpoint {
         if (o.outcome && o.confirmed_any) done.confirmed = {o.confirmed.begin(), o.confirmed.end()};
         tell(s.handle, done);
         --s.sending;
-        if (!o.outcome) count(&s, &session_counters::messages_sent);
+        if (!o.outcome) count<&session_counters::messages_sent>(&s);
         if (o.outcome || o.success != report_value::yes || o.fully_reported()) {
             release(o);
         } else {
@@ -1435,7 +1497,7 @@ class basic_endpoint {
         auto& s = *t.owner;
         timers_.stop(t);
         if (t.of != nullptr) --t.of->pending;
-        transactions_.erase(key_of(t.id.view()), t);
+        transactions_.erase(t);
         if (s.link != nullptr && !s.link->unwritten.empty()) std::erase(s.link->unwritten, &t);
         spare_transactions_.splice(spare_transactions_.begin(), s.transactions, t.self);
     }
@@ -1467,7 +1529,7 @@ class basic_endpoint {
         t.ends_at = transaction::under_way;
         t.binds = t.partial = false;
         s.transactions.splice(s.transactions.end(), spare_transactions_, t.self);
-        transactions_.insert(key_of(id.view()), t);
+        transactions_.insert(t);
         return t;
     }
     [[nodiscard]] made_transaction_id new_transaction_id() {
@@ -1538,6 +1600,7 @@ class basic_endpoint {
         c.offer_at = c.offer_size = 0;
         c.out.clear();
         if (c.open == nullptr) take_control(c);
+        if (c.out.capacity() < 64) take_buffer(c.out);
         while (c.out.size() < options_.each.batch_size) {
             session* s = nullptr;
             outgoing_type* o = c.open;
@@ -1590,7 +1653,7 @@ class basic_endpoint {
             if (!offer_block(c, *s, *o, block)) break;
             if (c.open == nullptr) take_control(c);
         }
-        if (c.out.empty()) return;
+        if (c.out.empty()) return give_buffer(c.out);
         std::copy_backward(c.offer.begin(), c.offer.begin() + static_cast<int>(c.offer_size),
                            c.offer.begin() + static_cast<int>(c.offer_size) + 1);
         c.offer[0] = c.out;
@@ -1598,11 +1661,12 @@ class basic_endpoint {
     }
     void take_control(link_type& c) {
         c.queued += c.control.size();
+        if (c.control.empty()) return;
         if (c.out.empty())
             std::swap(c.out, c.control);
         else
             c.out.append(c.control);
-        c.control.clear();
+        give_buffer(c.control);
     }
     /// Memory for the heads of chunks follows the longest paths.
     void fit_head(link_type& c) {
@@ -1626,7 +1690,7 @@ class basic_endpoint {
         c.queued += text->size();
         t.ends_at = c.queued;
         c.unwritten.push_back(&t);
-        count(&s, &session_counters::chunks_sent);
+        count<&session_counters::chunks_sent>(&s);
     }
 
     /// @return whether there is room for more in this offer.
@@ -1634,7 +1698,7 @@ class basic_endpoint {
                                    chunk_block const& block) {
         transaction* t = nullptr;
         if (block.begins) {
-            count(&s, &session_counters::chunks_sent);
+            count<&session_counters::chunks_sent>(&s);
             if (!o.ending && o.failure != report_value::no) {  // TRX-7.1.4-1
                 t = &add_transaction(s, block.transaction_id);
                 t->of = &o;
@@ -1658,7 +1722,7 @@ class basic_endpoint {
         c.open = block.ends ? nullptr : &o;
         if (block.ends) {
             if (block.flag == continuation_flag::more) {
-                count(&s, &session_counters::interrupted);
+                count<&session_counters::interrupted>(&s);
                 o.turn = ++last_turn_;
             }
             if (t != nullptr) {
@@ -1719,14 +1783,15 @@ class basic_endpoint {
     list<outgoing_type> spare_out_;
     list<incoming> spare_in_;
     list<transaction> spare_transactions_;
-    table<session> sessions_;
-    table<session> uris_;  ///< by the keyed hash of their session-id
-    table<link_type> connections_;
-    table<link_type> targets_;
-    table<outgoing_type> messages_;
-    table<transaction> transactions_;  ///< by their random ids
+    table<session, typename state::handle_of> sessions_;
+    table<session, typename state::uri_key_of> uris_;  ///< by the keyed hash of their session-id
+    table<link_type, typename state::connection_id_of> connections_;
+    table<link_type, typename state::target_key_of> targets_;
+    table<outgoing_type, typename state::handle_of> messages_;
+    table<transaction, typename state::transaction_key_of> transactions_;  ///< by their random ids
     detail::deadlines<Allocator> timers_;
     vector<attempt> attempts_;
+    vector<typename state::string> spare_buffers_;
     vector<endpoint_event> events_;
     std::size_t next_event_ = 0;
     queue_of<link_type> inputs_{};

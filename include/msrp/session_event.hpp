@@ -85,6 +85,11 @@ struct message_end {
     message_fate fate;
     std::uint64_t size;     ///< complete: of the message; else: the octets that did come
     std::error_code why{};  ///< nothing where complete
+    /// Where incomplete: which octets came, and the size if the end of the message was among them;
+    /// for `basic_endpoint::expect` on the next session (CON-5.4-6). A view that lives until the
+    /// next `receive`.
+    std::span<octet_range const> received{};
+    std::optional<std::uint64_t> total{};
 };
 
 /// A chunk came of a message that was complete already. Its octets are not given out; it was

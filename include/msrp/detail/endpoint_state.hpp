@@ -43,6 +43,24 @@ struct endpoint_state {
     struct session;
     struct connection;
 
+    /// What is counted for each session too.
+    static constexpr std::array counted{&session_counters::chunks_received,
+                                        &session_counters::chunks_sent,
+                                        &session_counters::messages_received,
+                                        &session_counters::messages_sent,
+                                        &session_counters::responses_received,
+                                        &session_counters::responses_sent,
+                                        &session_counters::reports_received,
+                                        &session_counters::reports_sent,
+                                        &session_counters::refused,
+                                        &session_counters::interrupted};
+    template <auto What>
+    static constexpr std::size_t place_of = [] {
+        std::size_t at = 0;
+        while (counted[at] != What) ++at;
+        return at;
+    }();
+
     enum class stage : std::uint8_t {
         sending,    ///< until `message_sent`
         reporting,  ///< done, a success report is awaited
@@ -113,17 +131,14 @@ struct endpoint_state {
         bool failure = true;                  ///< Failure-Report: not no
     };
 
-    /// A message of the peer's that ended, by the keyed hash of its Message-ID.
-    struct ended_message {
+    /// A message that is over, by the keyed hash of its Message-ID.
+    struct remembered {
         std::uint64_t id;
-        std::uint64_t size;
-        std::uint16_t status;  ///< 0: complete, later chunks are duplicates; else their answer
-        bool failure;          ///< a failure REPORT may be sent
-    };
-    /// A message of ours that is over.
-    struct sent_message {
-        std::uint64_t id;
-        message_handle handle;
+        std::uint64_t value;  ///< ours: its handle; the peer's: its size
+        /// The peer's: 0: complete, later chunks are duplicates; else what they are answered with.
+        std::uint16_t status;
+        bool ours;
+        bool failure;  ///< the peer's: a failure REPORT may be sent
     };
 
     struct session {
@@ -135,8 +150,7 @@ struct endpoint_state {
               out(allocator),
               in(allocator),
               transactions(allocator),
-              ended(allocator),
-              sent(allocator),
+              over_messages(allocator),
               refused_types(allocator) {}
 
         [[nodiscard]] uri own_uri() const noexcept { return own.view().front(); }
@@ -150,9 +164,8 @@ struct endpoint_state {
         list<outgoing> out;
         list<incoming> in;
         list<transaction> transactions;
-        vector<ended_message> ended;
-        vector<sent_message> sent;
-        string refused_types;          ///< answered with 415, each behind a LF
+        vector<remembered> over_messages;     ///< a ring
+        vector<std::uint64_t> refused_types;  ///< answered with 415, by their keyed hashes
         session* next_turn = nullptr;  ///< in the queue of its connection
         session* next_over = nullptr;
         content_filter accepts{};
@@ -160,9 +173,8 @@ struct endpoint_state {
         std::uint64_t max_size = 0;
         std::uint64_t peer_max_size = std::numeric_limits<std::uint64_t>::max();
         std::error_code why{};
-        session_counters counters{};
-        std::uint32_t next_ended = 0;
-        std::uint32_t next_sent = 0;
+        std::array<std::uint32_t, counted.size()> counters{};
+        std::uint32_t next_over_message = 0;
         std::uint32_t sending = 0;  ///< messages before their `message_sent`
         connection_role role = connection_role::active;
         bool wants_bind = false;  ///< the bodiless SEND is to be written
@@ -191,6 +203,35 @@ struct endpoint_state {
 
         [[nodiscard]] std::string_view transaction_id() const noexcept {
             return {id.data(), id_size};
+        }
+    };
+
+    struct handle_of {
+        template <class T>
+        std::uint64_t operator()(T const& x) const noexcept {
+            return static_cast<std::uint64_t>(x.handle);
+        }
+    };
+    struct uri_key_of {
+        std::uint64_t operator()(session const& s) const noexcept { return s.uri_key; }
+    };
+    struct connection_id_of {
+        std::uint64_t operator()(connection const& c) const noexcept {
+            return static_cast<std::uint64_t>(c.id);
+        }
+    };
+    struct target_key_of {
+        std::uint64_t operator()(connection const& c) const noexcept { return c.target_key; }
+    };
+    struct transaction_key_of {
+        std::uint64_t operator()(transaction const& t) const noexcept {
+            return (*this)(t.id.view());
+        }
+        /// Of an id made here: eight of its random digits.
+        std::uint64_t operator()(std::string_view id) const noexcept {
+            std::uint64_t key = 0;
+            for (char const c : id.substr(0, 8)) key = key << 8U | static_cast<unsigned char>(c);
+            return key;
         }
     };
 
