@@ -211,6 +211,11 @@ class sdp_source {
     explicit sdp_source(std::string name) : name_(std::move(name)) {}
 
     [[nodiscard]] bool is_file() const { return name_ != "-"; }
+    /// The file that is read next.
+    [[nodiscard]] std::string file() const {
+        return number_ == 1 ? name_ : name_ + "." + std::to_string(number_);
+    }
+    [[nodiscard]] std::string show() const { return is_file() ? file() : "standard input"; }
     /// The next text if it is there; a file appears whole (by rename).
     std::optional<std::string> try_read() {
         auto text = is_file() ? try_file() : try_input();
@@ -231,10 +236,6 @@ class sdp_source {
     }
 
    private:
-    [[nodiscard]] std::string file() const {
-        return number_ == 1 ? name_ : name_ + "." + std::to_string(number_);
-    }
-    [[nodiscard]] std::string show() const { return is_file() ? file() : "standard input"; }
     std::optional<std::string> try_file() const {
         std::error_code ec;
         if (!std::filesystem::exists(file(), ec)) return std::nullopt;
@@ -313,10 +314,11 @@ class sdp_sink {
 };
 
 /// "127.0.0.1:0", "[::1]:2855", "127.0.0.1" (any port).
-inline asio::ip::tcp::endpoint parse_listen(std::string_view text) {
+inline asio::ip::tcp::endpoint parse_listen(std::string_view text,
+                                            std::string const& option = "--listen") {
     auto const bad = [&] {
         return error(usage,
-                     "--listen " + printable(text) + ": not ADDRESS:PORT (a numeric address)");
+                     option + " " + printable(text) + ": not ADDRESS:PORT (a numeric address)");
     };
     std::string_view host = text;
     std::string_view port = "0";

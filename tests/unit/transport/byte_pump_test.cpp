@@ -66,18 +66,137 @@ TEST_CASE("byte pump: half-close is passed on, the other direction goes on (CEMA
     });
 }
 
-TEST_CASE("byte pump: an end lost in disorder closes both", "[byte_pump]") {
+TEST_CASE("byte pump: an end lost in disorder ends both", "[byte_pump]") {
     loop::run([](asio::io_context& io) -> awaitable<void> {
         auto [left, a] = co_await loop::socket_pair(io);
         auto [right, b] = co_await loop::socket_pair(io);
         loop::started<transport::byte_pump_result> pump(
-            io, transport::byte_pump(std::move(a), std::move(b)));
+            io, transport::byte_pump(std::move(a), std::move(b), {.linger_timeout = 80ms}));
         left.set_option(asio::socket_base::linger(true, 0));
+        auto const begin = std::chrono::steady_clock::now();
         left.close();  // a reset
         auto const rest = co_await read_all(right);
         CHECK(rest == "");
+        auto const result = co_await pump.join();  // although this side does not close
+        CHECK(std::chrono::steady_clock::now() - begin >= 80ms);
+        CHECK(std::chrono::steady_clock::now() - begin < 5s);
+        CHECK(result.from_a.error == asio::error::connection_reset);
+        CHECK(result.from_b.error);
+    });
+}
+
+TEST_CASE("byte pump: what was read before a reset is delivered, whatever the other side says",
+          "[byte_pump]") {
+    loop::run([](asio::io_context& io) -> awaitable<void> {
+        auto [left, a] = co_await loop::socket_pair(io);
+        auto [right, b] = co_await loop::socket_pair(io);
+        loop::started<transport::byte_pump_result> pump(
+            io, transport::byte_pump(std::move(a), std::move(b),
+                                     {.buffer_size = 65536, .linger_timeout = 10s}));
+        std::string const said(200000, 'l');
+        co_await asio::async_write(left, asio::buffer(said), use_awaitable);
+        co_await loop::wait(io, 100ms);  // until it lies in the pump and in the kernel's buffers
+        left.set_option(asio::socket_base::linger(true, 0));
+        left.close();
+        std::string const talk(100000, 'r');  // finds no one: would be a reset of this side, too
+        co_await asio::async_write(right, asio::buffer(talk), use_awaitable);
+        co_await loop::wait(io, 100ms);
+        CHECK_FALSE(pump.done());
+        auto const got = co_await read_all(right);
+        CHECK(got == said);
+        right.close();
         auto const result = co_await pump.join();
+        CHECK(result.from_a.octets == said.size());
+        CHECK(result.from_a.error == asio::error::connection_reset);
+        CHECK(result.from_b.error);
+        CHECK(result.from_b.octets < talk.size());
+    });
+}
+
+TEST_CASE("byte pump: a receiver that ended its own direction and is then lost", "[byte_pump]") {
+    loop::run([](asio::io_context& io) -> awaitable<void> {
+        auto [left, a] = co_await loop::socket_pair(io);
+        auto [right, b] = co_await loop::socket_pair(io);
+        loop::started<transport::byte_pump_result> pump(
+            io, transport::byte_pump(std::move(a), std::move(b), {.linger_timeout = 80ms}));
+        right.shutdown(tcp::socket::shutdown_send);
+        auto const end = co_await read_all(left);
+        CHECK(end == "");
+        right.set_option(asio::socket_base::linger(true, 0));
+        right.close();
+        std::error_code ec;
+        for (int i = 0; i < 200 && !ec; ++i) {  // into the void, until it is told
+            co_await asio::async_write(left, asio::buffer("xxxx", 4),
+                                       asio::redirect_error(use_awaitable, ec));
+            co_await loop::wait(io, 5ms);
+        }
+        CHECK(ec);
+        auto const result = co_await pump.join();
+        CHECK_FALSE(result.from_b.error);
         CHECK(result.from_a.error);
+    });
+}
+
+TEST_CASE("byte pump: a side that takes nothing is ended by the idle time-out though it talks",
+          "[byte_pump]") {
+    loop::run([](asio::io_context& io) -> awaitable<void> {
+        auto [left, a] = co_await loop::socket_pair(io);
+        auto [right, b] = co_await loop::socket_pair(io);
+        b.set_option(asio::socket_base::send_buffer_size(4096));
+        right.set_option(asio::socket_base::receive_buffer_size(4096));
+        loop::started<transport::byte_pump_result> pump(
+            io, transport::byte_pump(std::move(a), std::move(b),
+                                     {.buffer_size = 4096, .idle_timeout = 200ms}));
+        std::string const block(1 << 16, 'b');
+        left.non_blocking(true);
+        auto const begin = std::chrono::steady_clock::now();
+        int rounds = 0;
+        for (; !pump.done() && rounds < 500; ++rounds) {
+            std::error_code ignored;
+            left.write_some(asio::buffer(block), ignored);
+            right.write_some(asio::buffer("talk", 4), ignored);
+            co_await loop::wait(io, 10ms);
+        }
+        CHECK(rounds < 500);
+        CHECK(std::chrono::steady_clock::now() - begin >= 200ms);
+        auto const result = co_await pump.join();
+        CHECK(result.from_a.error == transport::error::timed_out);
+        CHECK(result.from_b.error == transport::error::timed_out);
+        CHECK(result.from_b.octets > 0);
+    });
+}
+
+TEST_CASE("byte pump: a reader that takes a little at a time is not silent", "[byte_pump]") {
+    loop::run([](asio::io_context& io) -> awaitable<void> {
+        auto [left, a] = co_await loop::socket_pair(io);
+        auto [right, b] = co_await loop::socket_pair(io);
+        b.set_option(asio::socket_base::send_buffer_size(16384));
+        right.set_option(asio::socket_base::receive_buffer_size(16384));
+        // One read of the pump, which takes far longer than the time-out to be handed on.
+        a.set_option(asio::socket_base::receive_buffer_size(1 << 20));
+        left.set_option(asio::socket_base::send_buffer_size(1 << 20));
+        std::string const said(300000, 'b');
+        co_await asio::async_write(left, asio::buffer(said), use_awaitable);
+        left.shutdown(tcp::socket::shutdown_send);
+        co_await loop::wait(io, 50ms);
+        loop::started<transport::byte_pump_result> pump(
+            io, transport::byte_pump(std::move(a), std::move(b),
+                                     {.buffer_size = 1 << 20, .idle_timeout = 400ms}));
+        auto const begin = std::chrono::steady_clock::now();
+        std::string piece(4096, '\0');
+        std::size_t got = 0;
+        for (;;) {
+            std::error_code ec;
+            got += co_await right.async_read_some(asio::buffer(piece),
+                                                  asio::redirect_error(use_awaitable, ec));
+            if (ec) break;
+            co_await loop::wait(io, 20ms);
+        }
+        CHECK(got == said.size());
+        CHECK(std::chrono::steady_clock::now() - begin >= 800ms);
+        right.close();
+        auto const result = co_await pump.join();
+        CHECK_FALSE(result.from_a.error);
     });
 }
 
@@ -96,7 +215,8 @@ TEST_CASE("byte pump: silence is ended by the idle time-out", "[byte_pump]") {
         auto const seen = co_await read_all(right);
         CHECK(seen == "xxxx");
         auto const result = co_await pump.join();
-        CHECK(result.from_a.error == asio::error::operation_aborted);
+        CHECK(result.from_a.error == transport::error::timed_out);
+        CHECK(result.from_b.error == transport::error::timed_out);
         CHECK(std::chrono::steady_clock::now() - begin >= 120ms);
         auto const end = co_await read_all(left);
         CHECK(end == "");
