@@ -166,7 +166,7 @@ struct endpoint_state {
         list<transaction> transactions;
         vector<remembered> over_messages;     ///< a ring
         vector<std::uint64_t> refused_types;  ///< answered with 415, by their keyed hashes
-        session* next_turn = nullptr;  ///< in the queue of its connection
+        session* next_turn = nullptr;         ///< in the queue of its connection
         session* next_over = nullptr;
         content_filter accepts{};
         content_filter peer_accepts{};
