@@ -114,9 +114,10 @@ class basic_endpoint {
     /// binds the session goes out first (CON-5.4-3), messages may follow at once. Passive: nothing
     /// is sent before the peer's first SEND to our URI has come on some connection (CON-5.4-4, -5).
     /// @return `session_closed`; `too_many_sessions`; `too_many_connections`; `bad_uri` where the
-    ///         own URI has no session-id; `wrong_order` where another open session has it;
-    ///         `illegal_octet` where a URI has a password (URI-6-4); `no_such_connection`;
-    ///         `connect_refused` by the filter or for too many attempts (T28).
+    ///         own URI has no session-id; `wrong_order` where another open session has it
+    ///         (URI-8.2-1); `illegal_octet` where a URI has a password (URI-6-4);
+    ///         `no_such_connection`; `connect_refused` by the filter or for too many attempts
+    ///         (T28).
     [[nodiscard]] wire::result<session_handle> open(session_parameters const& p, session_time now) {
         tick(now);
         if (shut_) return make_error_code(error::session_closed);
@@ -188,7 +189,8 @@ class basic_endpoint {
         return {};
     }
 
-    /// Takes a message to be sent; several share a connection in fair turns (CHK-7.1.1-7). What is
+    /// Takes a message to be sent; several share a connection in fair turns (CHK-7.1.1-7), and
+    /// none waits for responses (TRX-7.1.1-2). What is
     /// not bound yet waits.
     /// @return `no_such_session`; `too_many_messages`; `wrong_order` (report values, a body without
     ///         content type, two bodies, a Message-ID that is under way, a field that the session
@@ -277,7 +279,7 @@ class basic_endpoint {
         if (s == nullptr || s->ending) return make_error_code(error::no_such_session);
         for (auto& m : s->in) {
             if (m.id != message_id) continue;
-            if (s->link->request.message == &m) reject(*s->link, status);
+            if (s->link != nullptr && s->link->request.message == &m) reject(*s->link, status);
             end_incoming(m, message_fate::refused, make_error_code(error::refused), status);
             return {};
         }
@@ -761,11 +763,13 @@ class basic_endpoint {
         typename state::string text(allocator_);
         text.push_back(to.secure ? 's' : '-');
         for (char const c : to.transport) text.push_back(wire::to_lower(c));
-        text.append(1, ' ').append(std::to_string(to.port)).append(1, ' ');
+        text.append(1, ' ').append(std::to_string(to.port)).append(1, ' ').append(p.identity);
         auto const host_at = text.size();
         for (char const c : to.host) text.push_back(wire::to_lower(c));
         auto const key = hash_(text);
-        auto const same = [&](link_type const& c) { return c.target == text; };
+        auto const same = [&](link_type const& c) {
+            return c.target == text && c.target_host == host_at;
+        };
         if (auto* const there = targets_.find(key, same)) return there;
         if (connections_.size() >= options_.each.max_connections)
             return make_error_code(error::too_many_connections);
@@ -931,7 +935,7 @@ class basic_endpoint {
         return true;
     }
 
-    /// Answers the request under way (TRX-7.2-1 to -3, TRX-7.1.4-1, -2).
+    /// Answers the request under way (TRX-7.2-1, TRX-7.2-2, TRX-7.2-3, TRX-7.1.4-1, TRX-7.1.4-2).
     void respond(link_type& c, std::uint16_t status) {
         auto const& r = c.request;
         if (r.method == method::REPORT || r.failure == report_value::no) return;
@@ -961,7 +965,7 @@ class basic_endpoint {
         c.request.message = nullptr;
     }
 
-    /// RPT-7.1.2-1, -2, RPT-7.1.3-1, RPT-7.1.4-2
+    /// RPT-7.1.2-1, RPT-7.1.2-2, RPT-7.1.3-1, RPT-7.1.4-2
     void queue_report(session& s, path_view to, std::string_view message_id,
                       byte_range const& range, std::uint16_t status) {
         head_writer out(scratch_, head_origin::forwarded);  // To-Path is as the peer wrote it

@@ -86,6 +86,10 @@ struct session_parameters {
     std::optional<connection_id> connection{};
     /// Active: connect there (a c/m-line, CEMA); else to the leftmost URI of `remote`.
     std::optional<connect_target> target{};
+    /// Active: what the peer's certificate is checked against (fingerprints, a name), in any form.
+    /// Only sessions with the same one share a connection: trust is never carried over
+    /// (SEC-14.5-1).
+    std::string_view identity{};
     content_filter accepts{};       ///< 415 where it says no; else the endpoint's
     content_filter peer_accepts{};  ///< by the peer's accept-types; what it refuses is not sent
     std::optional<std::uint64_t> max_size{};       ///< of messages taken; else the endpoint's

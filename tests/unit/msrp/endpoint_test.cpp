@@ -64,8 +64,9 @@ void two_bound(endpoint_rig& r) {
 
 }  // namespace
 
-TEST_CASE("sessions to one host, port, scheme and transport share a connection (CON-5.4-1)",
-          "[endpoint]") {
+TEST_CASE(
+    "sessions to one host, port, scheme and transport share a connection (CON-5.4-1, CON-5.4-2)",
+    "[endpoint]") {
     endpoint_rig r;
     r.active(1);
     r.active(2, "BOB.example.net:8145");
@@ -113,8 +114,26 @@ TEST_CASE("the target may be another than the path says (CEMA), or a connection"
           msrp::error::no_such_connection);
 }
 
-TEST_CASE("a connection stays while sessions use it, and idles before it is closed (CON-5.4-7)",
-          "[endpoint]") {
+TEST_CASE("trust in one session is none in another (SEC-14.5-1)", "[endpoint]") {
+    endpoint_rig r;
+    msrp::session_parameters p{*msrp::read_path(support::ann), *msrp::read_path(support::bob)};
+    auto const open = [&](int n, std::string_view identity) {
+        p.identity = identity;
+        return r.try_open(connection_role::active, ours(n), theirs(n), p).has_value();
+    };
+    CHECK(open(1, "sha-256 AA:BB"));
+    CHECK(open(2, "sha-256 CC:DD"));
+    CHECK(open(3, "sha-256 AA:BB"));
+    CHECK(open(4, ""));
+    CHECK(r.connects() ==
+          "1 bob.example.net 8145 plain tcp\n2 bob.example.net 8145 plain tcp\n"
+          "3 bob.example.net 8145 plain tcp\n");
+    CHECK(r.e.connection_of(msrp::session_handle{3}) == link(1));
+}
+
+TEST_CASE(
+    "a connection stays while sessions use it, and idles before it is closed (CON-5.4-7, TMR-5)",
+    "[endpoint]") {
     msrp::endpoint_options o;
     o.idle_timeout = seconds(10);
     endpoint_rig r(o);
@@ -285,7 +304,7 @@ TEST_CASE("a veto and a limit of attempts for each target (T28, CON-14.5-1)", "[
     CHECK(r.e.sessions() == 2);
 }
 
-TEST_CASE("what open refuses", "[endpoint]") {
+TEST_CASE("what open refuses (URI-8.2-1, URI-6-5)", "[endpoint]") {
     msrp::endpoint_options o;
     o.max_sessions = 2;
     o.each.max_connections = 1;
