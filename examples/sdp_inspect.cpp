@@ -43,6 +43,7 @@ constexpr std::array leniency_names{
     leniency_name{"missing_last_line_end", &reading::missing_last_line_end},
     leniency_name{"blank_after_colon", &reading::blank_after_colon},
     leniency_name{"doubled_address_type", &reading::doubled_address_type},
+    leniency_name{"contact_as_text", &reading::contact_as_text},
     leniency_name{"scheme_rules", &reading::scheme_rules},
     leniency_name{"accept_weak_fingerprints", &reading::accept_weak_fingerprints},
     leniency_name{"several_blanks", &reading::several_blanks},

@@ -7,20 +7,15 @@
 #include <cema/negotiator.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
+
+#include "fuzz_input.hpp"
 
 namespace {
 
 using cema::status;
-
-void require(bool holds, char const* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
+using fuzz::require;
 
 struct trusting : cema::tls_as_offered {
     static constexpr bool trust_sips = true;

@@ -10,7 +10,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -21,36 +20,14 @@
 #include <sdp/offer_answer.hpp>
 #include <sdp/parser.hpp>
 
+#include "fuzz_input.hpp"
+
 namespace {
 
 using sdp::error;
 
-void require(bool holds, char const* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
-
-class input {
-   public:
-    explicit input(std::string_view octets) : rest_(octets) {}
-    bool done() const { return rest_.empty(); }
-    unsigned octet() {
-        if (rest_.empty()) return 0;
-        auto const c = static_cast<unsigned char>(rest_[0]);
-        rest_.remove_prefix(1);
-        return c;
-    }
-    std::string_view octets(std::size_t n) {
-        auto const out = rest_.substr(0, n);
-        rest_.remove_prefix(out.size());
-        return out;
-    }
-    std::string_view rest() const { return rest_; }
-
-   private:
-    std::string_view rest_;
-};
+using fuzz::input;
+using fuzz::require;
 
 // The rules once more, plainly, over lines of text.
 
@@ -87,6 +64,11 @@ struct plain_media {
     std::string setup;  ///< empty: absent or unknown
     std::size_t setup_line = 0;
     bool multicast = false;
+    unsigned long port = 0;
+    unsigned long ports = 1;
+    lines formats;
+    std::string connection;  ///< what of the first c= line counts
+    std::size_t connection_line = 0;
 };
 struct plain_description {
     lines times;
@@ -112,6 +94,15 @@ plain_description read_plain(std::string_view text) {
         if (c->ip->is_v6()) return c->ip->octets()[0] == 255;
         return c->ip->octets()[0] >= 224 && c->ip->octets()[0] <= 239;
     };
+    auto const place = [](std::string const& value) {
+        auto const c = sdp::read_connection(value);
+        if (!c) return std::string();
+        auto out = c->net_type.empty() ? std::string() : lower(std::string(c->net_type));
+        out += " " + lower(std::string(c->address_type)) + " ";
+        out += c->ip ? std::string(wire::ip_text(*c->ip).view()) : lower(std::string(c->address));
+        out += c->ttl ? "/" + std::to_string(*c->ttl) : "";
+        return out + "/" + std::to_string(c->address_count.value_or(1));
+    };
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto const& l = all[i];
         auto const value = l.substr(2);
@@ -126,8 +117,11 @@ plain_description read_plain(std::string_view text) {
                 out.time_lines.push_back(i);
                 break;
             case 'c':
-                if (in_media ? !own_connection : !session_connection)
+                if (in_media ? !own_connection : !session_connection) {
                     here.multicast = is_multicast(value);
+                    here.connection = place(value);
+                    here.connection_line = i;
+                }
                 (in_media ? own_connection : session_connection) = true;
                 break;
             case 'm': {
@@ -135,7 +129,12 @@ plain_description read_plain(std::string_view text) {
                 plain_media m = session;
                 m.first = i;
                 m.type = fields[0];
-                m.zero = std::strtoul(fields[1].c_str(), nullptr, 10) == 0;
+                auto const ports = split(fields[1], '/');
+                m.port = std::strtoul(ports[0].c_str(), nullptr, 10);
+                if (ports.size() > 1) m.ports = std::strtoul(ports[1].c_str(), nullptr, 10);
+                m.zero = m.port == 0;
+                m.formats.assign(fields.begin() + 3, fields.end());
+                if (!session_connection) m.connection_line = i;
                 m.proto = lower(fields[2]);
                 if (!session_direction) m.direction_line = i;
                 if (!session_setup) m.setup_line = i;
@@ -188,6 +187,8 @@ verdict plain_check_answer(std::string const& offer, std::string const& answer,
         return wrong(error::answer_media_count, lines_of(answer).size());
     if (a.media.size() > o.media.size())
         return wrong(error::answer_media_count, a.media[o.media.size()].first);
+    if (!rules.same_origin && o.origin == a.origin && lines_of(offer) != lines_of(answer))
+        return wrong(error::answer_origin, 1);
     for (std::size_t i = 0; i < std::max(o.times.size(), a.times.size()); ++i) {
         if (i < o.times.size() && i < a.times.size() && o.times[i] == a.times[i]) continue;
         if (a.time_lines.empty()) return wrong(error::answer_time, 0);
@@ -213,6 +214,18 @@ verdict plain_check_answer(std::string const& offer, std::string const& answer,
         bool const tls = rules.tls_added && x.proto.rfind("tcp/", 0) == 0 &&
                          y.proto == "tcp/tls/" + x.proto.substr(4);
         if (x.proto != y.proto && !tls) return wrong(error::answer_proto, y.first);
+        std::size_t const known = static_cast<std::size_t>(
+            std::count_if(y.formats.begin(), y.formats.end(), [&](std::string const& f) {
+                return std::find(x.formats.begin(), x.formats.end(), f) != x.formats.end();
+            }));
+        if (x.formats.size() <= 32 && y.formats.size() <= 32 &&
+            (x.multicast ? known != y.formats.size() : x.type == "message" && known == 0))
+            return wrong(error::answer_formats, y.first);
+        if (x.multicast != y.multicast) return wrong(error::answer_address, y.connection_line);
+        if (x.multicast && (x.port != y.port || x.ports != y.ports))
+            return wrong(error::answer_address, y.first);
+        if (x.multicast && x.connection != y.connection)
+            return wrong(error::answer_address, y.connection_line);
         if (x.multicast ? x.direction != y.direction
                         : !among(directions, x.direction + ">" + y.direction))
             return wrong(error::answer_direction, y.direction_line);
@@ -285,6 +298,7 @@ struct model {
     }
     verdict finish(bool by_us, std::string const& text, sdp::answer_leniency rules) {
         rules.tls_added = rules.tls_added && !by_us;
+        rules.same_origin = rules.same_origin && !by_us;
         if (auto const v = plain_check_answer(*pending, text, rules); v.code) return v;
         if (auto const v = next(by_us, text); v.code) return v;
         sides[by_us ? 1 : 0] = {text, {}};
@@ -484,6 +498,7 @@ class play {
         sdp::answer_leniency rules;
         rules.tls_added = (options & 1U) != 0;
         rules.holdconn_is_absent = (options & 8U) != 0;
+        rules.same_origin = (options & 16U) != 0;
         parties_.reserve(2);
         parties_.emplace_back(rules, tokens_);
         parties_.emplace_back(rules, tokens_);
@@ -615,10 +630,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const o = sdp::parse(first, {}, reading());
     auto const a = sdp::parse(second, {}, reading());
     if (!o || !a) return 0;
-    for (unsigned bits = 0; bits < 4; ++bits) {
+    for (unsigned bits = 0; bits < 8; ++bits) {
         sdp::answer_leniency rules;
         rules.tls_added = (bits & 1U) != 0;
         rules.holdconn_is_absent = (bits & 2U) != 0;
+        rules.same_origin = (bits & 4U) != 0;
         auto const v = plain_check_answer(first, second, rules);
         auto const r = sdp::check_answer(*o, *a, rules);
         require(r.has_value() ? !v.code : r.error().code == v.code, "check_answer");

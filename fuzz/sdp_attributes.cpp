@@ -6,8 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -19,13 +17,12 @@
 #include <sdp/parse_file.hpp>
 #include <sdp/parser.hpp>
 
+#include "fuzz_input.hpp"
+
 namespace {
 
-void require(bool holds, char const* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
+using fuzz::require;
+
 bool is_same_view(std::string_view a, std::string_view b) {
     return a.size() == b.size() && (a.data() == b.data() || a.empty());
 }
@@ -65,6 +62,7 @@ void look_at_name(std::string_view decoded) {
     require(wire::scan_utf8text(name).whole, "safe name in UTF-8");
     require(name.front() != '.' && name.back() != '.' && name.front() != ' ' && name.back() != ' ',
             "dot or blank at an end");
+    require(name.front() != '-', "a safe name is no option");
     require(sdp::safe_name(name).view() == name, "a safe name stays");
     auto stem = std::string(name.substr(0, name.find('.')));
     for (char& c : stem) c = wire::to_lower(c);

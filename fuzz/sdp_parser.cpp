@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,13 +16,11 @@
 #include <sdp/parser.hpp>
 #include <sdp/serializer.hpp>
 
+#include "fuzz_input.hpp"
+
 namespace {
 
-void require(bool holds, char const* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
+using fuzz::require;
 
 void inside(std::string_view part, std::string_view text) {
     if (part.data() == nullptr) return;
@@ -272,7 +268,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     sdp::leniency all;
     all.empty_session_name = all.missing_time = all.connection_after_time = true;
     all.missing_connection = all.missing_last_line_end = true;
-    all.blank_after_colon = all.doubled_address_type = true;
+    all.blank_after_colon = all.doubled_address_type = all.contact_as_text = true;
     auto const lenient = sdp::parse(text, {}, all);
     quick_and_exact(text, {});
     quick_and_exact(text, all);
@@ -284,6 +280,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     some.missing_last_line_end = (size & 16U) != 0;
     some.blank_after_colon = (size & 32U) != 0;
     some.doubled_address_type = (size & 64U) != 0;
+    some.contact_as_text = (size & 128U) != 0;
     quick_and_exact(text, some);
     require(!strict || lenient, "a leniency refuses what is strictly right");
     if (lenient) look_at(*lenient, text);

@@ -9,8 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,34 +17,12 @@
 #include <sdp/parser.hpp>
 #include <sdp/serializer.hpp>
 
+#include "fuzz_input.hpp"
+
 namespace {
 
-void require(bool holds, char const* what) {
-    if (holds) return;
-    std::fprintf(stderr, "broken: %s\n", what);
-    std::abort();
-}
-
-class input {
-   public:
-    input(std::uint8_t const* data, std::size_t size)
-        : rest_(reinterpret_cast<char const*>(data), size) {}
-    unsigned octet() {
-        if (rest_.empty()) return 0;
-        auto const c = static_cast<unsigned char>(rest_[0]);
-        rest_.remove_prefix(1);
-        return c;
-    }
-    std::string_view octets(std::size_t n) {
-        auto const out = rest_.substr(0, n);
-        rest_.remove_prefix(out.size());
-        return out;
-    }
-    std::string_view rest() const { return rest_; }
-
-   private:
-    std::string_view rest_;
-};
+using fuzz::input;
+using fuzz::require;
 
 struct edit {
     unsigned kind;
@@ -187,6 +163,21 @@ void write(std::array<std::string_view, 14> const& f, std::uint16_t port) {
     require((*a).name == f[12] && (*a).has_value && (*a).value == f[13], "attribute with a value");
 }
 
+/// A description written with any text in u=, e= or p=.
+void write_contact(char type, std::string_view value) {
+    sdp::description_writer out;
+    out.session({"-", "1", "2", "IN", "IP4", "h.example"}).line(type, {value}).unbounded_time();
+    auto const d = out.finish();
+    if (d) {
+        auto const l = *std::next(d->view().lines().begin(), 3);
+        require(l.type == type && l.value == value, "contact");
+        require(std::distance(d->view().lines().begin(), d->view().lines().end()) == 5,
+                "contact: one line");
+    } else {
+        require(d.error().code == sdp::error::illegal_value, "contact: refused by the writer");
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
@@ -208,6 +199,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         fields[e.kind % 14] = e.value;
         if (e.name.size() % 2 == 1) fields[e.level % 14] = e.name;
         write(fields, static_cast<std::uint16_t>(e.kind * 257));
+        write_contact("uep"[e.kind % 3], e.value);
     }
     sdp::leniency lenient;
     lenient.missing_last_line_end = lenient.missing_connection = true;

@@ -377,6 +377,10 @@ struct media_spec {
 /// port 0, also where `port` is 0 (SDP-8.2-1), or with a password (URI-6-4), setup:holdconn, a hash
 /// function that may not be used, fingerprints of SHA-1 or SHA-224 alone (RFC 8122, 5.1: SHA-256 or
 /// a stronger one is among them), malformed type lists.
+///
+/// Not refused, since they are advice and harm nobody: setup:active with another port than 9 (RFC
+/// 4145, 4: it SHOULD be 9, and the peer does not look at it), and types that stand in both lists
+/// (SDP-8.6-3: they say nothing new; a reader notes `wrapped_types_repeat`).
 [[nodiscard]] inline wire::result<void> check_media_spec(media_spec const& spec) noexcept;
 
 /// Writes the m= line and what belongs to it. @param own_connection writes the media's own c= line.
@@ -386,8 +390,10 @@ wire::result<void> write_media(sdp::basic_description_writer<Allocator>& out,
 
 /// A whole description with one media description: v=, o=, s=-, c=, t=0 0, m=, a=.
 /// @param session_id,version the numbers of o=: never made up here; a clock or a counter of the
-///        caller's gives them (RFC 8866, 5.2). Keep both for answers and updates (SDP-3264-2).
-/// @return the description; `sdp::error::illegal_value` as `check_media_spec`.
+///        caller's gives them (RFC 8866, 5.2). Keep both for answers and updates (SDP-3264-2). At
+///        most 2^63 - 1 each (RFC 3264, 5; a first version below 2^62 - 1).
+/// @return the description; `sdp::error::illegal_value` as `check_media_spec`, and with the field
+///         "o=" where a number is larger.
 template <class Allocator = std::allocator<char>>
 [[nodiscard]] wire::result<sdp::basic_description<Allocator>> make_description(
     std::uint64_t session_id, std::uint64_t version, media_spec const& spec,

@@ -22,7 +22,7 @@ enum class error {
     bad_line_end,        ///< a line does not end with CRLF or LF; NUL or CR within a line
     bad_version,         ///< v= is not "0"
     bad_origin,          ///< o=
-    bad_text,            ///< s=, i=, e= or p= is empty
+    bad_text,            ///< s= or i= is empty, or e= or p= read as text
     bad_uri,             ///< u=
     bad_connection,      ///< c=
     bad_bandwidth,       ///< b=
@@ -33,6 +33,8 @@ enum class error {
     port_too_large,      ///< the port of m=, or its number of ports, is over 65535
     bad_attribute,       ///< a= without an attribute name
     not_in_grammar,      ///< refused by the X3 grammar (`parse_description`), which says only where
+    bad_email,           ///< e=
+    bad_phone,           ///< p=
     // Limits: allowed by the grammar, refused by `sdp::limits`.
     text_too_long = 100,
     line_too_long,
@@ -58,6 +60,9 @@ enum class error {
     channel_differs,       ///< a data channel of the answer is not as it was offered
     channel_setup,         ///< the setups within a=dcsa do not fit
     channel_repeated,      ///< two a=dcmap of one stream id
+    answer_origin,         ///< o= of the answer is that of the offer, from which it differs
+    answer_formats,        ///< the formats of an m= line do not fit those of the offer
+    answer_address,        ///< multicast and unicast, or two multicast addresses or ports
     // Misuse by the caller.
     illegal_value = 300,  ///< a value to be written that the grammar does not allow there
     no_such_media,        ///< media index out of range
@@ -105,6 +110,8 @@ class error_category_type final : public std::error_category {
             case error::port_too_large: return "port above 65535";
             case error::bad_attribute: return "malformed a= line";
             case error::not_in_grammar: return "text does not follow the SDP grammar";
+            case error::bad_email: return "malformed e= line";
+            case error::bad_phone: return "malformed p= line";
             case error::text_too_long: return "description too long";
             case error::line_too_long: return "line too long";
             case error::too_many_lines: return "too many lines";
@@ -128,6 +135,9 @@ class error_category_type final : public std::error_category {
             case error::channel_differs: return "data channel is not as it was offered";
             case error::channel_setup: return "setups of a data channel do not fit";
             case error::channel_repeated: return "two a=dcmap of one stream id";
+            case error::answer_origin: return "o= of the answer is that of the offer";
+            case error::answer_formats: return "formats of the answer do not fit the offer";
+            case error::answer_address: return "address of the answer does not fit the offer";
             case error::illegal_value: return "value not allowed in this line";
             case error::no_such_media: return "no such media description";
             case error::no_such_line: return "no such line";
@@ -190,6 +200,8 @@ inline condition_category_type const condition_category_object{};
         case error::port_too_large: return "port_too_large";
         case error::bad_attribute: return "bad_attribute";
         case error::not_in_grammar: return "not_in_grammar";
+        case error::bad_email: return "bad_email";
+        case error::bad_phone: return "bad_phone";
         case error::text_too_long: return "text_too_long";
         case error::line_too_long: return "line_too_long";
         case error::too_many_lines: return "too_many_lines";
@@ -213,6 +225,9 @@ inline condition_category_type const condition_category_object{};
         case error::channel_differs: return "channel_differs";
         case error::channel_setup: return "channel_setup";
         case error::channel_repeated: return "channel_repeated";
+        case error::answer_origin: return "answer_origin";
+        case error::answer_formats: return "answer_formats";
+        case error::answer_address: return "answer_address";
         case error::illegal_value: return "illegal_value";
         case error::no_such_media: return "no_such_media";
         case error::no_such_line: return "no_such_line";

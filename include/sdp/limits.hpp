@@ -32,6 +32,8 @@ struct leniency {
     bool blank_after_colon = false;
     /// The address type written twice: `c=IN IP6 IP6 ADDRESS` (as RFC 8873 prints it).
     bool doubled_address_type = false;
+    /// u=, e= and p= with any text; that of e= and p= is not empty.
+    bool contact_as_text = false;
 
     friend bool operator==(leniency const&, leniency const&) = default;
 };

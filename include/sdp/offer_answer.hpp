@@ -3,6 +3,7 @@
 // offer_answer.hpp - RFC 3264 for two descriptions: one pending offer, its answer, what may follow.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -96,6 +97,81 @@ class time_lines {
     auto const a = effective_direction(answer);
     return is_multicast(offer) ? o == a : direction_fits(o, a);
 }
+/// So many formats of an m= line are compared; of a longer list nothing is said.
+inline constexpr std::size_t formats_compared = 32;
+
+/// How many formats there are, and how many of them are among others.
+struct format_count {
+    std::size_t all = 0;
+    std::size_t known = 0;
+};
+/// Calls `f(format)` for each format until it returns false.
+template <class F>
+void for_each_format(std::string_view formats, F&& f) noexcept {
+    for (;;) {
+        auto const end = formats.find(' ');
+        if (!f(formats.substr(0, end)) || end == std::string_view::npos) return;
+        formats.remove_prefix(end + 1);
+    }
+}
+[[nodiscard]] inline format_count count_formats(std::string_view formats,
+                                                std::string_view among) noexcept {
+    format_count out;
+    for_each_format(formats, [&](std::string_view format) {
+        if (++out.all > formats_compared) return false;
+        std::size_t left = formats_compared;
+        bool known = false;
+        for_each_format(among, [&](std::string_view other) {
+            known = format == other;
+            return !known && --left != 0;
+        });
+        out.known += known ? 1U : 0U;
+        return true;
+    });
+    return out;
+}
+/// The answer has formats of the offer: for multicast no others (RFC 3264, 6.2), in m=message at
+/// least one (6.1). Other unicast media name formats by attributes: nothing is said of them.
+[[nodiscard]] inline bool formats_fit(media_view const& offer, media_view const& answer) noexcept {
+    bool const multicast = is_multicast(offer);
+    if (!multicast && offer.media() != "message") return true;
+    auto const of_answer = count_formats(answer.formats(), offer.formats());
+    if (of_answer.all > formats_compared) return true;
+    if (multicast ? of_answer.known == of_answer.all : of_answer.known != 0) return true;
+    return count_formats(offer.formats(), {}).all > formats_compared;
+}
+/// The place of what is wrong with the address and port of an answer (RFC 3264, 6.1 and 6.2):
+/// unicast stays unicast, multicast the same address and port. Of several c= lines the first one
+/// counts.
+[[nodiscard]] inline std::optional<line> other_address(media_view const& offer,
+                                                       media_view const& answer) noexcept {
+    line const here = *answer.lines().begin();
+    bool const multicast = is_multicast(offer);
+    auto const a = answer.effective_connection();
+    if (multicast != is_multicast(answer)) {
+        if (!a) return here;
+        return line{'c', a->text, a->offset, a->line_number};
+    }
+    if (!multicast) return std::nullopt;
+    if (offer.port() != answer.port() || offer.fields().port_count != answer.fields().port_count)
+        return here;
+    auto const o = offer.effective_connection();
+    bool const same = wire::iequals(o->net_type, a->net_type) &&
+                      wire::iequals(o->address_type, a->address_type) && o->ip == a->ip &&
+                      (o->ip || wire::iequals(o->address, a->address)) && o->ttl == a->ttl &&
+                      o->address_count.value_or(1) == a->address_count.value_or(1);
+    if (same) return std::nullopt;
+    return line{'c', a->text, a->offset, a->line_number};
+}
+/// The same lines, whatever ends them.
+[[nodiscard]] inline bool same_lines(description_view const& a,
+                                     description_view const& b) noexcept {
+    auto const one = a.lines();
+    auto const other = b.lines();
+    return std::equal(
+        one.begin(), one.end(), other.begin(), other.end(),
+        [](line const& x, line const& y) { return x.type == y.type && x.value == y.value; });
+}
 /// "TCP/TLS/MSRP" is "TCP/MSRP" with TLS.
 [[nodiscard]] inline bool adds_tls(std::string_view before, std::string_view after) noexcept {
     constexpr std::string_view tls = "TCP/TLS/";
@@ -112,9 +188,11 @@ template <class Is>
         if (is(a)) return a.offset;
     return of_session ? of_session->offset : media.offset();
 }
+[[nodiscard]] inline std::size_t origin_offset(description_view const& d) noexcept {
+    return (*++d.lines().begin()).offset;  // v= is the first line, o= the second
+}
 [[nodiscard]] inline wire::failure bad_origin_change(description_view const& d) noexcept {
-    auto const second = ++d.lines().begin();  // v= is the first line, o= the second
-    return {make_error_code(error::bad_origin_change), (*second).offset, "o="};
+    return {make_error_code(error::bad_origin_change), origin_offset(d), "o="};
 }
 /// The same octets; or o= of the same session with the version that follows.
 [[nodiscard]] inline bool continues(description_view const& before,
@@ -145,16 +223,21 @@ struct answer_leniency {
     /// ALT-4.2.1-1). RFC 4145, 4.1, which other media follow, answers it by holdconn alone. Set it
     /// where the media are of MSRP.
     bool holdconn_is_absent = false;
+    /// The answer has the o= of its offer, though it differs from it: from what rewrites o= on the
+    /// way, the same for all.
+    bool same_origin = false;
 };
 
 /// May `answer` answer `offer` (SDP-3264-1, SDP-4145-1)? The same number of m= lines in the same
 /// order, each of the same media type, and, where it is not rejected by port zero, of the same
-/// proto, with a direction and an a=setup that fit; what was offered with port zero has port zero;
-/// t= (with r= and z=) equal. Absent a=setup is active in an offer and passive in an answer;
-/// holdconn is answered by holdconn (RFC 4145, 4.1; see `holdconn_is_absent`), as an answer it fits
-/// every offer.
-/// Not compared, since nothing of MSRP follows from it: formats, the addresses of multicast, and
-/// o=, which is the answerer's own. Linear, no allocation.
+/// proto, with formats, an address, a direction and an a=setup that fit; what was offered with port
+/// zero has port zero; t= (with r= and z=) equal; another o=, unless the whole answer is the offer.
+/// Formats: in m=message at least one of the offer's, for multicast no others than the offer's; of
+/// lists of more than 32 formats, and of other media, nothing is said. Addresses: unicast stays
+/// unicast, multicast keeps its address and port. Absent a=setup is active in an offer and passive
+/// in an answer; holdconn is answered by holdconn (RFC 4145, 4.1; see `holdconn_is_absent`), as an
+/// answer it fits every offer. Not compared, since they are about RTP: a=ptime and b= of multicast
+/// (RFC 3264, 6.2), a=rtpmap and a=fmtp. Linear, no allocation.
 /// @return success, or a failure whose offset is that of the line in the answer it is about: for a
 ///         direction or a=setup that stands nowhere the m= line, for missing m= lines the end.
 [[nodiscard]] inline wire::result<void> check_answer(description_view const& offer,
@@ -168,6 +251,9 @@ struct answer_leniency {
         return failed(error::answer_media_count, surplus ? surplus->offset() : answer.text().size(),
                       "m=");
     }
+    if (!lenient.same_origin && offer.origin() == answer.origin() &&
+        !detail::same_lines(offer, answer))
+        return failed(error::answer_origin, detail::origin_offset(answer), "o=");
     if (auto const at = detail::other_time(offer, answer))
         return failed(error::answer_time, *at, "t=");
     auto const theirs = answer.media();
@@ -181,6 +267,9 @@ struct answer_leniency {
         if (!wire::iequals(o.proto(), a.proto()) &&
             !(lenient.tls_added && detail::adds_tls(o.proto(), a.proto())))
             return failed(error::answer_proto, a.offset(), "m=");
+        if (!detail::formats_fit(o, a)) return failed(error::answer_formats, a.offset(), "m=");
+        if (auto const other = detail::other_address(o, a))
+            return failed(error::answer_address, other->offset, detail::line_name(other->type));
         if (!detail::directions_fit(o, a))
             return failed(error::answer_direction,
                           detail::place_of(a, a.session_direction(),
@@ -242,8 +331,8 @@ class basic_offer_answer {
    public:
     using description_type = basic_description<Allocator>;
 
-    /// @param lenient how the peer's answers are checked. Own ones never add TLS; of holdconn they
-    ///        follow the same rule.
+    /// @param lenient how the peer's answers are checked. Own ones never add TLS nor repeat the
+    ///        offer's o=; of holdconn they follow the same rule.
     explicit basic_offer_answer(answer_leniency lenient = {},
                                 Allocator const& allocator = Allocator())
         : allocator_(allocator), lenient_(lenient) {}
@@ -356,7 +445,7 @@ class basic_offer_answer {
     wire::result<void> finish(offer_token token, description_view const& answer, bool ours) {
         if (!is_pending(token) || ours != ours_) return misuse(error::stale_offer);
         auto lenient = lenient_;
-        if (!ours) lenient.tls_added = false;
+        if (!ours) lenient.tls_added = lenient.same_origin = false;
         if (auto good = check_answer(*pending_, answer, lenient); !good) return good;
         if (auto good = check_next(!ours, answer); !good) return good;
         description_type copy(answer, limits{}, allocator_);  // before anything changes

@@ -18,8 +18,7 @@ namespace sdp::inline v0 {
 /// production, and the order of lines. LF is read as line end like CRLF. An unknown type letter
 /// refuses; an unknown attribute, or a known one with a malformed value, never does.
 ///
-/// Taken as text, not looked into: s=, i=, e=, p= (not empty), k= (anything: it is to be discarded)
-/// and the structure of u= beyond its octets.
+/// Taken as text, not looked into: s= and i= (not empty), k= (anything: it is to be discarded).
 ///
 /// @param text whole description; the result holds views into it.
 /// @param limit sizes in octets and counts; passing one is a failure of condition `limit`.

@@ -21,7 +21,8 @@ import time
 
 MAX = 2**64 - 1
 SDP_NAMES = ("empty_session_name", "missing_time", "connection_after_time", "missing_connection",
-             "missing_last_line_end", "blank_after_colon", "doubled_address_type")
+             "missing_last_line_end", "blank_after_colon", "doubled_address_type",
+             "contact_as_text")
 MEDIA_NAMES = ("scheme_rules", "accept_weak_fingerprints", "several_blanks", "ipv6_without_brackets")
 SIZES = {"md2": 16, "md5": 16, "sha-1": 20, "sha-224": 28, "sha-256": 32, "sha-384": 48, "sha-512": 64}
 KEYS = ["media", "port", "proto", "fmt", "connection", "path", "accept_types", "accept_wrapped_types", "max_size",
@@ -145,6 +146,48 @@ def read_dcmap(value):
             return None
         rest = rest[1:] if rest else None
     return int(m[1]), options, twice
+
+
+def alternatives(*of):
+    return "(?:" + "|".join(of) + ")"
+
+
+# u=, e= and p=: RFC 8866, 9; RFC 3986, appendix A, where "addresses" is asked for what is in brackets; RFC 5322, 3.2 and
+# 3.4.1, with comments four deep.
+PCT = "%[0-9A-Fa-f]{2}"
+NAME = "[-A-Za-z0-9._~!$&'()*+,;=]"
+PCHAR = alternatives(NAME, PCT, "[:@]")
+AUTHORITY = r"(?:%s*@)?(?:\[([^]]*)\]|%s*)(?::[0-9]*)?" % (alternatives(NAME, PCT, ":"), alternatives(NAME, PCT))
+REFERENCE = re.compile(r"(?:(?:[A-Za-z][-A-Za-z0-9+.]*:)(?://{a}(?:/{p}*)*|/(?:{p}+(?:/{p}*)*)?|(?:{p}+(?:/{p}*)*)?)|"
+                 r"//{a}(?:/{p}*)*|/(?:{p}+(?:/{p}*)*)?|(?:{n}+(?:/{p}*)*)?)(?:\?{q}*)?(?:#{q}*)?".format(
+                     a=AUTHORITY, p=PCHAR, n=alternatives(NAME, PCT, "@"), q=alternatives(PCHAR, "[/?]")))
+QUOTED_PAIR = r"\\[ \t!-~]"
+COMMENT = "[^\\x00-\\xff]"
+for _ in range(4):
+    COMMENT = r"\((?:[ \t!-'*-\[\]-~]|%s|%s)*\)" % (QUOTED_PAIR, COMMENT)
+CFWS = r"(?:[ \t]|%s)*" % COMMENT
+DOT_ATOM = r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?:\.[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*"
+ADDRESS = CFWS + alternatives(DOT_ATOM, r'"(?:[ \t!#-\[\]-~]|%s)*"' % QUOTED_PAIR) + CFWS + "@" + CFWS + alternatives(
+    DOT_ATOM, r"\[[ \t!-Z^-~]*\]") + CFWS
+SAFE = r"[\x01-\x09\x0b\x0c\x0e-'*-;=?-\xff]+"
+EMAIL = re.compile(alternatives(ADDRESS, r"%s +\(%s\)" % (ADDRESS, SAFE), "%s +<%s>" % (SAFE, ADDRESS)))
+PHONE_ITSELF = r"\+?[0-9][- 0-9]+"
+PHONE = re.compile(alternatives(r"%s *\(%s\)" % (PHONE_ITSELF, SAFE), "%s<%s>" % (SAFE, PHONE_ITSELF), PHONE_ITSELF))
+
+
+def is_contact(kind, value):
+    """Whether a value of u=, e= or p= is one."""
+    m = {"u": REFERENCE, "e": EMAIL, "p": PHONE}[kind].fullmatch(value)
+    if not m or kind != "u":
+        return bool(m)
+    for address in [a for a in m.groups() if a is not None]:
+        if re.fullmatch("[vV][0-9A-Fa-f]+\\.%s+" % alternatives(NAME, ":"), address):
+            continue
+        try:
+            ipaddress.IPv6Address(address if "%" not in address else "")
+        except ValueError:
+            return False
+    return True
 
 
 class Oracle:
@@ -840,7 +883,13 @@ def refused_cases(run):
     line(b"a=x\0b", "bad_line_end", 3)
     line(b"v=1", "bad_version", 2, b"")
     line(b"o=a 1 1 IN IP4", "bad_origin", 14, crlf(HEAD[0]))
-    line(b"u=%x", "bad_uri", 3, crlf(*HEAD[:3]))
+    for value, where in ((b"%x", 3), (b"a b", 3), (b"//h:1x", 8), (b"//[::1", 8), (b"1a:b", 4), (b"a#b#", 5)):
+        line(b"u=" + value, "bad_uri", where, crlf(*HEAD[:3]))
+    for value, where in ((b"", 2), (b"mira", 6), (b"mira@", 7), (b"<mira@club>", 2), (b"Mira<mira@club>", 6), (b"a@b, c@d", 10),
+                         (b"a@b (\xe9", 8), (b"Mira <a@b", 11), (b"a@b..c", 8), (b"a@b\t(\xe9)", 7)):
+        line(b"e=" + value, "bad_email", where, crlf(*HEAD[:3]))
+    for value, where in ((b"", 2), (b"+1", 4), (b"(0)12", 2), (b"12.3", 6), (b"12 ()", 6), (b"M <12", 7), (b"M <12>x", 8)):
+        line(b"p=" + value, "bad_phone", where, crlf(*HEAD[:3]))
     line(b"i=", "bad_text", 2, crlf(*HEAD[:3]))
     line(b"c=IN IP4 a b", "bad_connection", 10, crlf(*HEAD[:3]))
     line(b"b=AS:x", "bad_bandwidth", 5, crlf(*HEAD[:3]))
@@ -875,7 +924,13 @@ def refused_cases(run):
             ("missing_connection", crlf(*HEAD[:3], HEAD[4], *GOOD), "missing_connection", 6, 0),
             ("missing_last_line_end", described()[:-2], "bad_line_end", 8, len(GOOD[2])),
             ("doubled_address_type", crlf(*HEAD[:3], b"c=IN IP6 IP6 2001:db8::2", *HEAD[4:], *GOOD), "bad_connection", 4,
-             12)]
+             12),
+            ("contact_as_text", crlf(*HEAD[:3], b"e=nobody", *HEAD[3:], *GOOD), "bad_email", 4, 8),
+            ("contact_as_text", crlf(*HEAD[:3], b"p=none", *HEAD[3:], *GOOD), "bad_phone", 4, 6),
+            ("contact_as_text", crlf(*HEAD[:3], b"u=see below", *HEAD[3:], *GOOD), "bad_uri", 4, 5)]
+    run.refused(crlf(*HEAD[:3], b"e=", *HEAD[3:]), "bad_text", 4, len(crlf(*HEAD[:3])) + 2, ("contact_as_text",))
+    run.refused(crlf(*HEAD[:3], b"p=", *HEAD[3:]), "bad_text", 4, len(crlf(*HEAD[:3])) + 2, ("contact_as_text",))
+    run.check(crlf(*HEAD[:3], b"u=", *HEAD[3:]), ("contact_as_text",))
     for name, text, code, number, where in both:
         others = tuple(n for n in SDP_NAMES + MEDIA_NAMES if n != name)
         offset = sum(len(x) + 1 for x in text.split(b"\n")[:number - 1]) + where
@@ -1019,11 +1074,38 @@ class Maker:
         return "c=%s %s %s%s" % (p("IN", "IN", "IN", "X"), kind, doubled, p(
             "192.0.2.8", "2001:db8::8", "[2001:db8::8]", "k.example", "caf\xe9", "233.252.0.1/9", "caf\xc3\xa9.example"))
 
+    def contact(self, kind):
+        """A value of u=, e= or p=, or nearly one."""
+        p = self.pick
+        if kind == "u":
+            pieces = [p("http:", "a+b:", "x", "", ":"), p("//", "/", "", "//"), p("", "u:p@", "u@"),
+                      p("h.example", "[::1]", "[1:2:3:4:5:6:7:8]", "[1::8:9:300.1.1.1]", "[2001:db8::192.0.2.1]", "[v1.a:]", "[", ""),
+                      p("", ":80", ":", ":8x"), p("", "/", "/a;b=c/%41", "//", "/%4"), p("", "?q/?", "?"), p("", "#f", "#f#")]
+        elif kind == "p":
+            phone = p("+49 30-1", "12", "1", "+", "12 ", "1 2 ")
+            pieces = p([phone], [phone, p("", " ", "  "), p("(", "((", "<"), p("a b", "\xe9", ""), p(")", "")],
+                       [p("a b", "\xe9 ", "1", ""), "<", phone, p(">", ">>", "")])
+        else:
+            blank = p("", "", " ", "\t", "(c)", " (c(d\\)) ) ")
+            address = blank + p("a", "a.b", '"a b"', '"\\""', "a..b", "") + p("", "", blank) + p("@", "@", "@", " ") + p("", blank) + p(
+                "h", "h.example", "[192.0.2.1]", "[", "h.", "[a b]")
+            pieces = p([address], [address, p("", " ", "  ", "\t", " (c) ", "(c)"), "(", p("a b", "\xe9", "", "\\"), p(")", "", "))")],
+                       [p("A B ", "\xe9  ", "A", " ", "a@b "), "<", address, p("", blank), p(">", "> ", "")])
+        value = "".join(pieces)
+        if value and self.rng.random() < .1:
+            at = self.rng.randrange(len(value))
+            value = value[:at] + p(*"a @().<>\\\"[]:/%\xe9", "") + value[at + 1:]
+        return value
+
     def make(self, lenient):
         p, chance = self.pick, self.rng.random
         own_connection = chance() < .2 or ("missing_connection" in lenient and chance() < .5)
         lines = ["v=0", "o=- 1 2 IN IP4 h.example", "s=" + p("-", "caf\xe9", "" if "empty_session_name" in lenient else "x")]
-        lines += [x for x in ("i=\xe9", "u=http://a.example/", "e=a@b", "p=+1") if chance() < .2]
+        lines += ["i=\xe9"] * (chance() < .2)
+        for kind in "uep":
+            value = self.contact(kind)
+            if chance() < .2 and ("contact_as_text" in lenient and (value or kind == "u") or is_contact(kind, value)):
+                lines.append(kind + "=" + value)
         late = []
         if not own_connection:
             late = [self.connection(lenient)]
@@ -1089,6 +1171,27 @@ def vectors(run, folder):
     return count
 
 
+def contacts(run, maker, count):
+    """Made values of u=, e= and p=, read and refused as they should be; returns how many were right."""
+    right = 0
+    at = len(crlf(*HEAD[:3])) + 2
+    for _ in range(count):
+        kind = maker.pick("u", "e", "e", "p")
+        value = maker.contact(kind)
+        text = crlf(*HEAD[:3], (kind + "=" + value).encode("latin-1"), *HEAD[3:], *GOOD)
+        if is_contact(kind, value):
+            right += 1
+            run.check(text)
+            continue
+        status, seen = run.read(text)
+        error = seen.get("error", {})
+        code = {"u": "bad_uri", "e": "bad_email", "p": "bad_phone"}[kind]
+        if status != 1 or (error.get("code"), error.get("line")) != (code, 4) or not \
+                at <= error.get("offset") <= at + len(value):
+            run.differ("a contact", text, (), code, (status, seen))
+    return right
+
+
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("program")
@@ -1106,6 +1209,9 @@ def main():
     printed = vectors(run, options.vectors) if options.vectors and os.path.isdir(options.vectors) else 0
     rng = random.Random(options.seed)
     maker = Maker(rng)
+    right = contacts(run, maker, options.count // 3)
+    if not options.count // 30 < right < options.count // 4:
+        run.differ("the maker of contacts", b"", (), "right and wrong ones", right)
     for _ in range(options.count):
         lenient = tuple(n for n in SDP_NAMES + MEDIA_NAMES if rng.random() < .3) if rng.random() < .6 else ()
         run.check(maker.make(lenient), lenient)

@@ -2,13 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // examined_test.cpp - how many octets the parsers look at: at most twice those fed, and one vector
 // for each piece. A program of its own, since it defines the hook.
-#include <cstdint>
-
-namespace support {
-inline std::uint64_t examined = 0;
-}
-#define MSRPKIT_EXAMINED(octets) \
-    static_cast<void>(::support::examined += static_cast<std::uint64_t>(octets))
+#include "work/examined.hpp"
 
 #include <string>
 #include <string_view>

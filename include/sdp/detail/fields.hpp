@@ -9,6 +9,7 @@
 
 #include <sdp/error.hpp>
 #include <wire/charset.hpp>
+#include <wire/examined.hpp>
 #include <wire/result.hpp>
 
 namespace sdp::inline v0::detail {
@@ -20,9 +21,6 @@ inline constexpr wire::charset non_ws =
     wire::charset::range(0x21, 0x7E) | wire::charset::range(0x80, 0xFF);
 inline constexpr wire::charset pos_digit = wire::charset::range('1', '9');
 inline constexpr wire::charset time_unit = wire::charset("dhms");
-/// The octets of a URI-reference (RFC 3986, appendix A), but for "%", which begins pct-encoded.
-inline constexpr wire::charset uri_char =
-    wire::unreserved | wire::sub_delims | wire::charset(":/?#[]@");
 
 [[nodiscard]] constexpr bool is_token(std::string_view text) noexcept {
     return !text.empty() && token_char.span(text) == text.size();
@@ -65,9 +63,11 @@ class cursor {
     [[nodiscard]] constexpr std::size_t at() const noexcept { return at_; }
     [[nodiscard]] constexpr bool done() const noexcept { return at_ == text_.size(); }
     [[nodiscard]] constexpr bool next_is(char c) const noexcept {
+        MSRPKIT_EXAMINED(1);
         return at_ < text_.size() && text_[at_] == c;
     }
     [[nodiscard]] constexpr bool next_in(wire::charset const& set) const noexcept {
+        MSRPKIT_EXAMINED(1);
         return at_ < text_.size() && set.contains(text_[at_]);
     }
     /// The next octet; only where there is one.
@@ -90,6 +90,7 @@ class cursor {
     constexpr bool some(wire::charset const& set, std::string_view& out) noexcept {
         auto const start = at_;
         at_ += set.span({text_.data() + at_, text_.size() - at_});
+        MSRPKIT_EXAMINED(at_ - start + 1);
         out = from(start);
         return at_ != start;
     }

@@ -3,78 +3,15 @@
 // grammar.hpp - the normative grammar of a description: RFC 8866, section 9, as Spirit X3 rules.
 #pragma once
 
-// Single headers: <boost/spirit/home/x3.hpp> costs a third more to compile.
-#include <boost/spirit/home/x3/core/parse.hpp>
-#include <boost/spirit/home/x3/core/parser.hpp>
-#include <boost/spirit/home/x3/directive/with.hpp>
-#include <boost/spirit/home/x3/operator/alternative.hpp>
-#include <boost/spirit/home/x3/operator/and_predicate.hpp>
-#include <boost/spirit/home/x3/operator/kleene.hpp>
-#include <boost/spirit/home/x3/operator/optional.hpp>
-#include <boost/spirit/home/x3/operator/plus.hpp>
-#include <boost/spirit/home/x3/operator/sequence.hpp>
-#include <boost/spirit/home/x3/support/context.hpp>
-#include <boost/spirit/home/x3/support/unused.hpp>
-#include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <string_view>
 
 #include <sdp/detail/fields.hpp>
+#include <sdp/detail/grammar_contact.hpp>
+#include <sdp/detail/grammar_octets.hpp>
 #include <wire/charset.hpp>
 
 namespace sdp::inline v0::detail::grammar {
 
-namespace x3 = boost::spirit::x3;
-
-/// What a parse leaves behind. Only octet parsers fail by themselves, so the furthest octet at
-/// which one failed is the first at which the text cannot be continued: the offset convention of
-/// all readers, with no exceptions and no second pass.
-struct trace {
-    char const* furthest = nullptr;
-    char const* origin = nullptr;
-    char const* name = nullptr;
-    char const* media = nullptr;  ///< the first m= line
-    std::size_t media_count = 0;
-
-    void reach(char const* at) noexcept {
-        if (furthest == nullptr || at > furthest) furthest = at;
-    }
-};
-struct trace_tag;
-
-/// One octet of a set. A template over the set, so that the rules below are constants.
-template <wire::charset const& Set>
-struct octet_of : x3::parser<octet_of<Set>> {
-    using attribute_type = x3::unused_type;
-    static bool const has_attribute = false;
-    template <class Iterator, class Context, class RContext, class Attribute>
-    bool parse(Iterator& first, Iterator const& last, Context const& context, RContext&,
-               Attribute&) const {
-        if (first != last && Set.contains(*first)) {
-            ++first;
-            return true;
-        }
-        x3::get<trace_tag>(context).get().reach(first);
-        return false;
-    }
-};
-/// One octet; case counts.
-template <char C>
-struct octet_is : x3::parser<octet_is<C>> {
-    using attribute_type = x3::unused_type;
-    static bool const has_attribute = false;
-    template <class Iterator, class Context, class RContext, class Attribute>
-    bool parse(Iterator& first, Iterator const& last, Context const& context, RContext&,
-               Attribute&) const {
-        if (first != last && *first == C) {
-            ++first;
-            return true;
-        }
-        x3::get<trace_tag>(context).get().reach(first);
-        return false;
-    }
-};
 /// `1*DIGIT` up to 65535; fails at the digit that passes it.
 struct up_to_65535 : x3::parser<up_to_65535> {
     using attribute_type = x3::unused_type;
@@ -97,18 +34,6 @@ struct up_to_65535 : x3::parser<up_to_65535> {
         return true;
     }
 };
-/// The text's end.
-struct text_end : x3::parser<text_end> {
-    using attribute_type = x3::unused_type;
-    static bool const has_attribute = false;
-    template <class Iterator, class Context, class RContext, class Attribute>
-    bool parse(Iterator& first, Iterator const& last, Context const& context, RContext&,
-               Attribute&) const {
-        if (first == last) return true;
-        x3::get<trace_tag>(context).get().reach(first);
-        return false;
-    }
-};
 /// Keeps where a line began; stands right behind its `type "="`.
 template <char Type>
 struct keep : x3::parser<keep<Type>> {
@@ -129,18 +54,12 @@ struct keep : x3::parser<keep<Type>> {
 
 // Octets.
 inline constexpr wire::charset byte_set = wire::charset::range(0x01, 0xFF) - wire::charset("\r\n");
-inline constexpr octet_of<wire::digit> digit{};
 inline constexpr octet_of<pos_digit> non_zero{};
 inline constexpr octet_of<token_char> token_octet{};
 inline constexpr octet_of<non_ws> visible{};
 inline constexpr octet_of<byte_set> byte{};
-inline constexpr octet_of<uri_char> uri_octet{};
-inline constexpr octet_of<wire::hexdig> hex{};
 inline constexpr octet_of<time_unit> fixed_len_time_unit{};
-inline constexpr octet_is<' '> sp{};
 
-// CRLF; RFC 8866, section 5 has LF accepted too (SDP-8866-1: always).
-inline constexpr auto line_end = -octet_is<'\r'>{} >> octet_is<'\n'>{};
 // type "="
 template <char Type>
 inline constexpr auto line_type = octet_is<Type>{} >> octet_is<'='>{};
@@ -164,12 +83,12 @@ inline constexpr auto origin_field = line_type<'o'> >> keep<'o'>{} >> non_ws_str
 inline constexpr auto session_name_field = line_type<'s'> >> keep<'s'>{} >> byte_string >> line_end;
 // information-field = "i=" text CRLF
 inline constexpr auto information_field = line_type<'i'> >> byte_string >> line_end;
-// uri-field = "u=" uri CRLF ; URI-reference: its octets and pct-encoding, not its structure
-inline constexpr auto pct_encoded = octet_is<'%'>{} >> hex >> hex;
-inline constexpr auto uri_field = line_type<'u'> >> *(uri_octet | pct_encoded) >> line_end;
-// email-field, phone-field ; taken as text
-inline constexpr auto email_field = line_type<'e'> >> byte_string >> line_end;
-inline constexpr auto phone_field = line_type<'p'> >> byte_string >> line_end;
+// uri-field = "u=" uri CRLF
+inline constexpr auto uri_field = line_type<'u'> >> uri_reference >> line_end;
+// email-field = "e=" email-address CRLF
+inline constexpr auto email_field = line_type<'e'> >> email_address_and_end;
+// phone-field = "p=" phone-number CRLF
+inline constexpr auto phone_field = line_type<'p'> >> phone_number_and_end;
 // connection-field = "c=" nettype SP addrtype SP connection-address CRLF ; extn-addr, as in o=
 inline constexpr auto connection_field =
     line_type<'c'> >> token >> sp >> token >> sp >> non_ws_string >> line_end;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include <sdp/connection.hpp>
+#include <sdp/detail/contact.hpp>
 #include <sdp/detail/fields.hpp>
 #include <sdp/error.hpp>
 #include <sdp/limits.hpp>
@@ -113,16 +114,6 @@ inline wire::result<void> check_zone(std::string_view value) noexcept {
     if (good && in.done()) return {};
     return in.fail(error::bad_zone, "z=");
 }
-/// `URI-reference` as far as its octets and pct-encoding go (RFC 8866, 5.5). Empty is one.
-inline wire::result<void> check_uri(std::string_view value) noexcept {
-    cursor in(value);
-    while (!in.done()) {
-        bool const good = in.octet('%') ? in.one_of(wire::hexdig) && in.one_of(wire::hexdig)
-                                        : in.one_of(uri_char);
-        if (!good) return in.fail(error::bad_uri, "u=");
-    }
-    return {};
-}
 /// `attribute = attribute-name [":" attribute-value]` (RFC 8866, 5.13). An empty value behind the
 /// colon is let through: a malformed value is the attribute reader's to judge, and never refuses
 /// the description.
@@ -133,7 +124,7 @@ inline wire::result<void> check_attribute(std::string_view value) noexcept {
 }
 
 /// The value of one line against its own production (RFC 8866, section 9), NUL, CR and LF aside.
-/// s=, i=, e= and p= are taken as any text but an empty one; k= as anything, for it is discarded.
+/// s= and i= are taken as any text but an empty one; k= as anything, for it is discarded.
 /// @return the failure's offset counts from the value's first octet.
 inline wire::result<void> check_value(char type, std::string_view value,
                                       leniency const& lenient) noexcept {
@@ -141,21 +132,21 @@ inline wire::result<void> check_value(char type, std::string_view value,
         if (!read) return read.error();
         return {};
     };
+    auto const text = [&]() -> wire::result<void> {
+        if (!value.empty()) return {};
+        return wire::failure{make_error_code(error::bad_text), 0, line_name(type)};
+    };
     switch (type) {
         case 'v':
             if (value == "0") return {};
             return wire::failure{make_error_code(error::bad_version),
                                  value.starts_with('0') ? 1U : 0U, "v="};
         case 'o': return only(read_origin(value));
-        case 's':
-            if (value.empty() && lenient.empty_session_name) return {};
-            [[fallthrough]];
-        case 'i':
-        case 'e':
-        case 'p':
-            if (!value.empty()) return {};
-            return wire::failure{make_error_code(error::bad_text), 0, line_name(type)};
-        case 'u': return check_uri(value);
+        case 's': return lenient.empty_session_name ? wire::result<void>{} : text();
+        case 'i': return text();
+        case 'u': return lenient.contact_as_text ? wire::result<void>{} : check_uri(value);
+        case 'e': return lenient.contact_as_text ? text() : check_email(value);
+        case 'p': return lenient.contact_as_text ? text() : check_phone(value);
         case 'c': return only(read_connection(value, lenient.doubled_address_type));
         case 'b': return check_bandwidth(value);
         case 't': return check_time(value);

@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <msrp/sdp_media.hpp>
 #include <sdp/offer_answer.hpp>
@@ -138,6 +139,37 @@ TEST_CASE("SDP-7.3.1-1 the types that everyone takes are listed, or \"*\"") {
     // Nothing is taken as listed that is not.
     CHECK(accepted("text/plain") == 0);
     CHECK(accepted("message/cpim text/plain") == 1);
+}
+
+TEST_CASE("RFC 3264 5 the numbers of o= are at most 2^63 - 1") {
+    auto const path = *msrp::path::parse(plain_uri);
+    msrp::media_spec const spec{.path = path, .host = "pc.example.org", .port = 7001};
+    constexpr std::uint64_t most = 9223372036854775807U;
+    auto const d = msrp::make_description(most, most, spec);
+    REQUIRE(d);
+    CHECK(d->view().origin().session_id == "9223372036854775807");
+    CHECK(d->view().origin().session_version == "9223372036854775807");
+    for (auto const& [id, version] : {std::pair{most + 1, most}, std::pair{most, most + 1}}) {
+        auto const none = msrp::make_description(id, version, spec);
+        REQUIRE_FALSE(none);
+        CHECK(none.error().code == sdp::error::illegal_value);
+        CHECK(none.error().field == "o=");
+    }
+}
+
+TEST_CASE("SDP-8.6-3 SDP-4145-2 what is only advised against is written") {
+    auto const path = *msrp::path::parse(plain_uri);
+    auto const d = msrp::make_description(1, 1,
+                                          {.path = path,
+                                           .host = "pc.example.org",
+                                           .port = 7001,
+                                           .setup = sdp::setup::active,
+                                           .accept_types = "message/cpim text/plain",
+                                           .accept_wrapped_types = "text/plain"});
+    REQUIRE(d);
+    auto const m = *msrp::find_sdp_media(*d);
+    CHECK(m.usable());
+    CHECK(m.findings().contains(finding_code::wrapped_types_repeat));
 }
 
 TEST_CASE("SDP-4145-2 ALT-4.2.2-2 setup:active has port 9 and zero only where it is refused") {

@@ -228,7 +228,7 @@ TEST_CASE("SDP-3264-1 t= of an answer with its r= and z= lines is that of the of
     sdp::leniency none;
     none.missing_time = true;
     auto const wrong = [](auto const& o, auto const& a) -> std::string {
-        auto const r = sdp::check_answer(o, a);
+        auto const r = sdp::check_answer(o, a, {.same_origin = true});
         if (r) return "fits";
         CHECK(r.error().code == error::answer_time);
         return line_of(a.text(), r.error());
@@ -251,6 +251,99 @@ TEST_CASE("SDP-3264-1 t= of an answer with its r= and z= lines is that of the of
     CHECK(wrong(timed("", none), timed("", none)) == "fits");
     CHECK(wrong(repeated, timed("", none)) == "v=0");
     CHECK(wrong(timed("", none), repeated) == "t=3900000000 3900003600");
+}
+
+TEST_CASE("SDP-3264-1 o= of an answer is not that of the offer unless the rest is, too") {
+    auto const offer = made("a 1 1", one(1));
+    auto const code = [&](sdp::description const& answer, sdp::answer_leniency lenient = {}) {
+        return sdp::check_answer(offer, answer, lenient).error().code;
+    };
+    auto const other = made("a 1 1", one(2));
+    CHECK(code(other) == error::answer_origin);
+    CHECK(sdp::check_answer(offer, other).error().field == "o=");
+    CHECK(line_of(other.text(), sdp::check_answer(offer, other).error()) == "o=a 1 1 IN IP4 h");
+    CHECK(code(other, {.same_origin = true}) == good);
+    CHECK(code(made("a 1 1", one(1) + "a=x\r\n")) == error::answer_origin);
+    CHECK(code(made("a 1 2", one(2))) == good);
+    CHECK(code(made("a 01 1", one(2))) == good);
+    CHECK(code(offer) == good);
+    CHECK(code(made("a 1 1", "m=a 1 x y\n")) == good);  // the same but for a line's end
+    // Whatever the leniency, our own answer is another one.
+    sdp::offer_answer machine({.same_origin = true});
+    auto const token = machine.receive_offer(offer);
+    CHECK(machine.send_answer(*token, other).error().code == error::answer_origin);
+    REQUIRE(machine.rollback(*token));
+    auto const ours = machine.send_offer(offer);
+    CHECK(machine.receive_answer(*ours, other));
+}
+
+TEST_CASE("SDP-3264-1 formats of an answer are of the offer where they mean something") {
+    auto const message = [](std::string_view formats) {
+        return "m=message 1 x " + std::string(formats) + "\r\n";
+    };
+    CHECK(answered(message("*"), message("*")) == good);
+    CHECK(answered(message("*"), message("-")) == error::answer_formats);
+    CHECK(answered(message("* a"), message("b a")) == good);
+    CHECK(answered(message("* a"), message("b c")) == error::answer_formats);
+    CHECK(answered(message("*"), "m=message 0 x -\r\n") == good);
+    CHECK(wrong_line(message("*"), message("-")) == "m=message 1 x -");
+    // Payload types are names within one description.
+    CHECK(answered("m=audio 1 RTP/AVP 96\r\n", "m=audio 2 RTP/AVP 97\r\n") == good);
+    auto const many = [](char name, std::size_t count) {
+        std::string out;
+        for (std::size_t i = 0; i < count; ++i)
+            out += (i == 0 ? "" : " ") + (name + std::to_string(i));
+        return out;
+    };
+    CHECK(answered(message(many('a', 32)), message(many('b', 32))) == error::answer_formats);
+    CHECK(answered(message(many('a', 33)), message(many('b', 32))) == good);
+    CHECK(answered(message(many('a', 32)), message(many('b', 33))) == good);
+    CHECK(answered(message(many('a', 32)), message(many('b', 31) + " a31")) == good);
+}
+
+TEST_CASE("SDP-3264-1 multicast is answered by the same address and port, unicast by unicast") {
+    auto const at = [](std::string_view connection, std::string_view port = "8",
+                       std::string_view formats = "1 2") {
+        return "m=a " + std::string(port) + " x " + std::string(formats) +
+               "\r\nc=" + std::string(connection) + "\r\n";
+    };
+    auto const group = at("IN IP4 233.252.0.9/127");
+    CHECK(answered(group, group) == good);
+    CHECK(answered(group, at("IN IP4 233.252.0.9/127/1")) == good);
+    CHECK(answered(group, at("in ip4 233.252.0.9/127")) == error::answer_address);
+    CHECK(answered(group, at("IN IP4 233.252.0.9/127", "8/1")) == good);
+    CHECK(answered(group, at("IN IP4 233.252.0.9/127", "8", "2")) == good);
+    CHECK(answered(group, at("IN IP4 233.252.0.9/127", "8", "2 3")) == error::answer_formats);
+    for (auto const& [answer, line] :
+         {std::pair{at("IN IP4 233.252.0.8/127"), "c=IN IP4 233.252.0.8/127"},
+          std::pair{at("IN IP4 233.252.0.9/126"), "c=IN IP4 233.252.0.9/126"},
+          std::pair{at("IN IP4 233.252.0.9/127/2"), "c=IN IP4 233.252.0.9/127/2"},
+          std::pair{at("IN IP4 203.0.113.9"), "c=IN IP4 203.0.113.9"},
+          std::pair{at("IN IP6 ff1e::9"), "c=IN IP6 ff1e::9"},
+          std::pair{at("IN IP4 233.252.0.9/127", "9"), "m=a 9 x 1 2"},
+          std::pair{at("IN IP4 233.252.0.9/127", "8/2"), "m=a 8/2 x 1 2"}}) {
+        CAPTURE(answer);
+        CHECK(answered(group, answer) == error::answer_address);
+        CHECK(wrong_line(group, answer) == line);
+        CHECK(answered(answer, group) == error::answer_address);
+    }
+    CHECK(answered(at("IN IP6 FF1E::9/3"), at("IN IP6 ff1e:0::9/3")) == good);
+    CHECK(answered(at("IN IP4 g.example/127"), at("IN IP4 G.example/127")) == good);
+    CHECK(answered(at("IN IP4 g.example/127"), at("IN IP4 f.example/127")) ==
+          error::answer_address);
+    CHECK(answered(at("IN IP4 g.example/127"), at("IN IP6 g.example")) == error::answer_address);
+    // c= of the session; and none at all, by leniency.
+    CHECK(answered("m=a 8 x 1\r\n", group) == error::answer_address);
+    CHECK(wrong_line(group, "m=a 8 x 1\r\n") == "c=IN IP4 h");
+    sdp::leniency none;
+    none.missing_connection = true;
+    auto const bare = sdp::description::parse(
+        "v=0\r\no=b 2 2 IN IP4 h\r\ns=-\r\nt=0 0\r\nm=a 8 x 1\r\n", {}, none);
+    REQUIRE(bare);
+    auto const refused = sdp::check_answer(made("a 1 1", group), *bare);
+    CHECK(refused.error().code == error::answer_address);
+    CHECK(line_of(bare->text(), refused.error()) == "m=a 8 x 1");
+    CHECK(sdp::check_answer(*bare, made("a 1 1", "m=a 8 x 1\r\n")));
 }
 
 TEST_CASE("section 21 16 TLS in the answer to an offer without is read by leniency only") {

@@ -175,8 +175,8 @@ TEST_CASE("SDP-8866-1 the value of each line is read to its grammar") {
         check({"v=0"}, r);
     check({"v=0", "o=- 1 1 IN IP4 h"}, {"s=", error::bad_text, 2});
     for (row const& r :
-         {row{"i=", error::bad_text, 2}, row{"e=", error::bad_text, 2},
-          row{"p=", error::bad_text, 2}, row{"u=a b", error::bad_uri, 3},
+         {row{"i=", error::bad_text, 2}, row{"e=", error::bad_email, 2},
+          row{"p=", error::bad_phone, 2}, row{"u=a b", error::bad_uri, 3},
           row{"u=%4", error::bad_uri, 4}, row{"u=%4g", error::bad_uri, 4},
           row{"c=IN IP4", error::bad_connection, 8},
           row{"c=IN IP6 IP6 2001:db8::1", error::bad_connection, 12},
@@ -257,6 +257,7 @@ TEST_CASE("SDP-8866-2 each leniency reads its departure and is off by default") 
         {with({"t=0 0", "m=a 9 b c"}), &sdp::leniency::missing_connection},
         {no_end, &sdp::leniency::missing_last_line_end},
         {with({"c=IN IP6 IP6 2001:db8::1", "t=0 0"}), &sdp::leniency::doubled_address_type},
+        {with({"e=nobody", "t=0 0"}), &sdp::leniency::contact_as_text},
     };
     for (auto const& r : rows) {
         CAPTURE(r.text);
@@ -384,7 +385,7 @@ TEST_CASE("SDP-8866-2 leniencies are compared whole") {
          {&sdp::leniency::empty_session_name, &sdp::leniency::missing_time,
           &sdp::leniency::connection_after_time, &sdp::leniency::missing_connection,
           &sdp::leniency::missing_last_line_end, &sdp::leniency::blank_after_colon,
-          &sdp::leniency::doubled_address_type}) {
+          &sdp::leniency::doubled_address_type, &sdp::leniency::contact_as_text}) {
         sdp::leniency one;
         one.*member = true;
         CHECK_FALSE(one == none);

@@ -69,7 +69,7 @@ sdp::leniency all_leniencies() {
     sdp::leniency all;
     all.empty_session_name = all.missing_time = all.connection_after_time = true;
     all.missing_connection = all.missing_last_line_end = true;
-    all.blank_after_colon = all.doubled_address_type = true;
+    all.blank_after_colon = all.doubled_address_type = all.contact_as_text = true;
     return all;
 }
 
