@@ -1167,7 +1167,7 @@ class basic_endpoint {
                 m->unreported = 0;
                 report_progress(c, *m, last);
             } else if (complete) {
-                report_success(c, m->id.view(), {1, *m->size, *m->size});
+                report_success(c, m->id.view(), {1, m->size, m->size});
             }
         }
         if (!complete) return;
@@ -1452,6 +1452,7 @@ class basic_endpoint {
         o.silent = !tell_peer;
         o.cursor.abort();
         drop_transactions(o);
+        if (o.open) mark(*o.owner->link);  // its chunk ends with "#", even if its source waits
         settle(o);
     }
 
