@@ -176,14 +176,14 @@ static_assert(complete_without_dead_rows(answerer_table));
     return detail::draft00::answerer_table;
 }
 
-/// The draft's section 4.2, where it differs from RFC 6714 in the checks (section 14 #3 of the
+/// The draft's section 4.2, where it differs from RFC 6714 in the checks (CEMA-00-3 of the
 /// requirements); section 21 #8 as there. Constant time.
 [[nodiscard]] constexpr offerer_decision draft00_offerer_decide(
     offerer_facts const& facts) noexcept {
     return decide_by(draft00_offerer_rows(), facts);
 }
 /// The draft's section 4.3, where it differs from RFC 6714 in what happens to an offer without
-/// msrp-cema and with a mismatch (section 14 #7). Constant time.
+/// msrp-cema and with a mismatch (CEMA-00-7). Constant time.
 [[nodiscard]] constexpr answerer_decision draft00_answerer_decide(
     answerer_facts const& facts) noexcept {
     return decide_by(draft00_answerer_rows(), facts);

@@ -60,13 +60,12 @@ class host_value {
         ip_ = ip;
         size_ = 0;
     }
-    // The octets of a host that a URI reader has checked.
+    // Of a host that a URI reader has checked: what is an address, encoded or not, is no name.
     void set_encoded(std::string_view name) noexcept {
         if (name.size() > 3 * max_name) return;
         wire::sink out{std::span<char>(text_)};
         msrp::detail::normal_name(name, [&](char c) { out << c; });
         if (!out.overflowed()) size_ = out.needed();
-        if (auto const v4 = wire::parse_ipv4({text_, size_})) set(*v4);  // an encoded address
     }
     std::optional<wire::ip_address> ip_{};
     std::size_t size_ = 0;

@@ -99,7 +99,8 @@ struct local_situation {
 };
 
 /// The numbers of the o= line (RFC 8866, 5.2). They come from the caller, who has a clock. Within
-/// one dialog: the same session-id, and a version one higher for each new description.
+/// one dialog: the same session-id, and a version one higher for each new description. Above 2^63-1
+/// (RFC 3264, 5) nothing is written: `sdp::error::illegal_value`.
 struct origin_numbers {
     std::uint64_t session_id = 0;
     std::uint64_t version = 0;
@@ -301,6 +302,11 @@ class basic_negotiator {
     template <class Facts, class Decide>
     [[nodiscard]] auto decide(Facts& facts, msrp::sdp_media const& media, Decide const& by)
         -> std::optional<decltype(by(facts))>;
+    /// What there is to read of a text: no more than shows that it is too long.
+    [[nodiscard]] text_type copy_of(std::string_view text) const {
+        if (text.size() > limits_.max_text) text = text.substr(0, limits_.max_text + 1);
+        return text_type(text.begin(), text.end(), allocator());
+    }
     /// Keeps a text that has been read in place of the last one.
     void take(text_type& text);
     wire::result<status> judge_answer(msrp::sdp_media const& media);

@@ -36,8 +36,8 @@ struct security_facts {
 
 /// TLS as the descriptions say; a fingerprint where there is one, else the name. With a relay on
 /// either side only the name can be checked (TLS-6135-1). A common further mechanism goes before
-/// the fingerprint, for it does not rely on the signalling (RFC 6714, 7.6). The default of
-/// `rfc6714`.
+/// the fingerprint, for it does not rely on the signalling (RFC 6714, 7.6). Without TLS, which is
+/// recommended from end to end, the plan says so (CEMA-7.2-1). The default of `rfc6714`.
 struct tls_as_offered {
     /// Nothing without TLS.
     static constexpr bool require_tls = false;
@@ -65,11 +65,12 @@ struct tls_required : tls_as_offered {
     static constexpr bool require_tls = true;
 };
 /// draft-ietf-simple-msrp-cema-00, section 6: TLS always. The order of checks is that of 6.2: the
-/// name where it can be used, a common mechanism, the fingerprint. The default of `draft00`.
+/// name where it can be used, a common mechanism, the fingerprint (CEMA-00-1, CEMA-00-11). The
+/// default of `draft00`.
 struct tls_mandatory : tls_required {};
-/// The one exception of the draft's 6.4: plain TCP toward a peer without msrp-cema. Whoever strips
-/// msrp-cema from a description can bring it about: let the user decide, and protect the
-/// signalling.
+/// The one exception of the draft's 6.4: plain TCP toward a peer without msrp-cema (CEMA-00-2).
+/// Whoever strips msrp-cema from a description can bring it about: let the user decide, and protect
+/// the signalling.
 struct tls_mandatory_but_for_old_peers : tls_mandatory {
     static constexpr bool plain_toward_old_peers = true;
 };
@@ -147,7 +148,7 @@ struct rfc6714 {
     static constexpr bool demands_tls = false;
     /// Put a=msrp-cema into the first offer.
     static constexpr bool offers_cema = true;
-    /// Put a=setup into offers and answers (ALT-4.2.1-1).
+    /// Put a=setup into offers and answers (ALT-4.2.1-1), as whoever does CEMA must (CEMA-4.5-1).
     static constexpr bool writes_setup = true;
     /// Which path URIs a c/m-line is compared with (CEMA-4.4-1).
     static constexpr comparison_scope scope = comparison_scope::any_uri;
@@ -170,7 +171,7 @@ struct draft00 : rfc6714 {
     static constexpr std::string_view name = draft00_name;
     using security = tls_mandatory;
     static constexpr bool demands_tls = true;
-    static constexpr comparison_scope scope = comparison_scope::topmost;
+    static constexpr comparison_scope scope = comparison_scope::topmost;  // CEMA-00-5
     [[nodiscard]] static constexpr offerer_decision offerer(offerer_facts const& f) noexcept {
         return draft00_offerer_decide(f);
     }

@@ -90,7 +90,7 @@ inline constexpr reason needs_b2bua{
 inline constexpr reason peer_listens{"RFC 4975", "8.5", "",
                                      "The peer can be connected to: no relay of ours is needed."};
 inline constexpr reason peer_relay_listens{
-    "RFC 4976", "5.1", "", "The peer has a relay, which can be connected to: ours is not needed."};
+    "RFC 4976", "5.2", "", "The peer has a relay, which can be connected to: ours is not needed."};
 inline constexpr reason we_listen{
     "RFC 6135", "4.2.2", "", "The peer cannot be connected to, but we can: it has to be active."};
 inline constexpr reason our_relay{
@@ -143,11 +143,16 @@ static_assert(routes_complete());
 [[nodiscard]] constexpr std::span<route_row const> route_rows() noexcept {
     return detail::route_table;
 }
+/// The choice of the first row that matches; where none does, none. Linear.
+[[nodiscard]] constexpr route_choice decide_by(std::span<route_row const> table,
+                                               route_facts const& facts) noexcept {
+    auto const i = detail::first_match(table, facts);
+    return i < table.size() ? table[i].choice : route_choice{};
+}
 /// The route, and why. A relay of ours costs a hop for each message and reads all: it is the last
 /// way out. Constant time.
 [[nodiscard]] constexpr route_choice plan_route(route_facts const& f) noexcept {
-    auto const i = detail::first_match(route_rows(), f);
-    return i < route_rows().size() ? route_rows()[i].choice : route_choice{};
+    return decide_by(route_rows(), f);
 }
 
 /// An address of this endpoint.

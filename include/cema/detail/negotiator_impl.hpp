@@ -155,7 +155,7 @@ void MSRPKIT_CEMA_NEGOTIATOR::reset() {
 }
 
 MSRPKIT_CEMA_MEMBER
-wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::peer_is_not_wanted() {
+wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::peer_is_not_wanted() {  // CEMA-4.2-6, CEMA-00-9
     if (!plan_) return misuse(error::wrong_order);
     plan_.reset();
     agreed_.reset();
@@ -431,7 +431,7 @@ void MSRPKIT_CEMA_NEGOTIATOR::take(text_type& text) {
 MSRPKIT_CEMA_MEMBER
 wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::on_answer(std::string_view answer) {
     if (state_ != state::offered) return misuse(error::wrong_order);
-    text_type text(answer.begin(), answer.end(), allocator());
+    text_type text = copy_of(answer);
     auto const description = sdp::parse({text.data(), text.size()}, limits_, leniency_);
     if (!description) return description.error();
     auto const media = remote_media(*description);
@@ -491,7 +491,7 @@ MSRPKIT_CEMA_MEMBER
 wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::on_offer(std::string_view offer,
                                                        origin_numbers numbers) {
     if (state_ != state::idle) return misuse(error::wrong_order);
-    text_type text(offer.begin(), offer.end(), allocator());
+    text_type text = copy_of(offer);
     auto const description = sdp::parse({text.data(), text.size()}, limits_, leniency_);
     if (!description) return description.error();
     auto const media = remote_media(*description);
@@ -625,11 +625,11 @@ void MSRPKIT_CEMA_NEGOTIATOR::judge_security(msrp::sdp_media const& media) {
     p.trust = detail::trust_of(p.identity, signalling_);
     p.possible_downgrade = signalling_ == signalling_protection::none &&
                            ((Profile::offers_cema && !media.cema()) || (tls_ && !p.tls));
-    p.b2bua_likely = offered_fallback_;
+    p.b2bua_likely = offered_fallback_;  // CEMA-00-8
     switch (p.identity) {
         case identity_check::none: {
             bool const excepted = Profile::demands_tls && !media.cema();
-            if (!excepted || !Security::require_tls) reasons_.add(texts().no_tls);
+            if (!excepted || !Security::require_tls) reasons_.add(texts().no_tls);  // CEMA-7.2-1
             if (excepted) reasons_.add(detail::old_peer_without_tls);
             break;
         }

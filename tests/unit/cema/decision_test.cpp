@@ -61,10 +61,10 @@ TEST_CASE("CEMA-4.2-3 CEMA-4.2-4 CEMA-4.2-5 offerer: every combination by the te
 TEST_CASE("CEMA-4.3-1 CEMA-4.3-2 CEMA-4.3-3 answerer: every combination by the text") {
     answerer_by_the_text(cema::answerer_decide, cema_test::rfc6714_answerer);
 }
-TEST_CASE("draft-00 4.2 section 14 #3 #5 offerer: every combination by the draft's text") {
+TEST_CASE("draft-00 4.2 CEMA-00-3 #5 offerer: every combination by the draft's text") {
     offerer_by_the_text(cema::draft00_offerer_decide, cema_test::draft00_offerer);
 }
-TEST_CASE("draft-00 4.3 section 14 #7 answerer: every combination by the draft's text") {
+TEST_CASE("draft-00 4.3 CEMA-00-7 answerer: every combination by the draft's text") {
     answerer_by_the_text(cema::draft00_answerer_decide, cema_test::draft00_answerer);
 }
 TEST_CASE("RFC 4975 an answerer without CEMA: every combination") {

@@ -74,7 +74,7 @@ TEST_CASE("draft-00 4.2 offers are those of RFC 6714") {
     CHECK(has(*by_relay, "a=setup:actpass"));
 }
 
-TEST_CASE("draft-00 4.2 check 1 section 14 #3: mismatch and setup:active") {
+TEST_CASE("draft-00 4.2 check 1 CEMA-00-3: mismatch and setup:active") {
     auto n = offering({.uri = own});
     REQUIRE(taken(n.on_answer(text{.c = "203.0.113.5", .setup = "active"}.str())) ==
             status::new_offer);
@@ -87,7 +87,7 @@ TEST_CASE("draft-00 4.2 check 1 section 14 #3: mismatch and setup:active") {
     CHECK(cites(n.plan()->reasons, draft, "4.2", "B2BUA"));
 }
 
-TEST_CASE("draft-00 4.2 check 2 section 14 #3: an answerer on a relay, mismatch or not") {
+TEST_CASE("draft-00 4.2 check 2 CEMA-00-3: an answerer on a relay, mismatch or not") {
     for (std::string const setup : {"", "passive", "active"}) {
         auto n = offering({.uri = own});
         CHECK(taken(n.on_answer(
@@ -105,7 +105,7 @@ TEST_CASE("draft-00 4.2 the own relay is not looked at: the c/m-line, and a word
     CHECK(cites(n.plan()->reasons, draft, "4.2", "own relay"));
 }
 
-TEST_CASE("section 14 #5 the draft compares the topmost URI alone") {
+TEST_CASE("CEMA-00-5 the draft compares the topmost URI alone") {
     // The c/m-line is that of the second URI: no mismatch by RFC 6714.
     text const offer{.path = peer_path, .setup = "active"};
     auto n = offering({.uri = own});
@@ -118,7 +118,7 @@ TEST_CASE("section 14 #5 the draft compares the topmost URI alone") {
     CHECK_FALSE(r->facts_as_offerer().mismatch);
 }
 
-TEST_CASE("section 14 #7 an offer without msrp-cema and with a mismatch is answered") {
+TEST_CASE("CEMA-00-7 an offer without msrp-cema and with a mismatch is answered") {
     for (std::string const setup : {"", "active"}) {
         auto n = make<loose>({.uri = own});
         REQUIRE(taken(n.on_offer(text{.c = "203.0.113.5", .setup = setup}.str(), {3, 4})) ==
@@ -153,7 +153,7 @@ TEST_CASE("draft-00 4.3 criteria 1 to 3 and port zero") {
     CHECK(taken(m.on_offer(text{.port = 0, .cema = true}.str(), {3, 5})) == status::rejected);
 }
 
-TEST_CASE("draft-00 6.1 6.3 section 14 #1: TLS is demanded by default") {
+TEST_CASE("draft-00 6.1 6.3 CEMA-00-1: TLS is demanded by default") {
     CHECK(strict::make({.uri = own}).error().code == cema::error::tls_required);
     auto n = make<strict>({.uri = own_tls, .tls = true});
     REQUIRE(taken(n.on_offer(text{.setup = "actpass", .cema = true}.str(), {3, 4})) ==
@@ -181,7 +181,7 @@ TEST_CASE("draft-00 6.1 a policy without the demand: the breach is a reason, not
     CHECK(cites(a.plan()->reasons, draft, "6.4"));
 }
 
-TEST_CASE("draft-00 6.4 section 14 #2: the exception, toward a peer without msrp-cema alone") {
+TEST_CASE("draft-00 6.4 CEMA-00-2: the exception, toward a peer without msrp-cema alone") {
     auto n = make<excepting>({.uri = own_tls, .tls = true});
     REQUIRE(taken(n.on_offer(text{.setup = "actpass"}.str(), {3, 4})) == status::answer_ready);
     CHECK_FALSE(n.plan()->tls);
@@ -206,7 +206,7 @@ TEST_CASE("draft-00 6.4 section 14 #2: the exception, toward a peer without msrp
     CHECK(taken(p.on_answer(text{.setup = "passive", .cema = true}.str())) == status::rejected);
 }
 
-TEST_CASE("CEMA-4.2-6 draft-00 4.2 section 14 #9: the B2BUA is not the peer wanted") {
+TEST_CASE("CEMA-4.2-6 draft-00 4.2 CEMA-00-9: the B2BUA is not the peer wanted") {
     auto n = offering({.uri = own});
     CHECK(n.peer_is_not_wanted().error().code == cema::error::wrong_order);
     REQUIRE(taken(n.on_answer(text{.cema = true}.str())) == status::plan);

@@ -304,3 +304,70 @@ TEST_CASE("a route for a description without c= line; a store entry between othe
     CHECK(store.check("aa", set) == cema::sighting::first_seen);
     CHECK(store.size() == 3);
 }
+
+TEMPLATE_TEST_CASE("CEMA-4.5-1 whoever does CEMA does RFC 6135: every a=setup, as either side", "",
+                   cema::rfc6714, cema::draft00) {
+    using tested = cema::basic_negotiator<TestType, cema::ask_names, cema::prefer_passive,
+                                          cema::tls_as_offered>;
+    struct row {
+        std::string received;
+        std::string answered;  // where a peer can reach us
+        cema::role as_offerer;
+    };
+    for (auto const& [received, answered, as_offerer] :
+         {row{"", "passive", cema::role::active}, row{"active", "passive", cema::role::passive},
+          row{"passive", "active", cema::role::active},
+          row{"actpass", "passive", cema::role::active},
+          row{"holdconn", "passive", cema::role::active}})
+        for (bool const reachable : {false, true})
+            for (bool const cema : {false, true}) {
+                INFO("setup:" << received << (reachable ? ", reachable" : "")
+                              << (cema ? ", cema" : ""));
+                cema::local_situation const local{.uri = "msrp://192.0.2.1:7001/alice1;tcp",
+                                                  .can_be_passive = reachable};
+                cema_test::text const theirs{.setup = received, .cema = cema};
+                auto offerer = tested::make(local);
+                REQUIRE(offerer);
+                std::string const offer(*offerer->make_offer({1, 1}));
+                CHECK(cema_test::line(offer, "a=setup:") ==
+                      (reachable ? "a=setup:actpass" : "a=setup:active"));
+                CHECK(cema_test::line(offer, "a=connection").empty());  // ALT-4.4-1
+                bool const two_actives = received == "active" && !reachable;
+                REQUIRE(*offerer->on_answer(theirs.str()) ==
+                        (two_actives ? cema::status::rejected : cema::status::plan));
+                if (!two_actives) CHECK(offerer->plan()->local_role == as_offerer);
+
+                auto answerer = tested::make(local);
+                REQUIRE(answerer);
+                REQUIRE(*answerer->on_offer(theirs.str(), {2, 1}) == cema::status::answer_ready);
+                bool const we_choose = received == "actpass" && !reachable;
+                CHECK(cema_test::line(answerer->local_description(), "a=setup:") ==
+                      "a=setup:" + (we_choose ? "active" : answered));
+                CHECK((answerer->plan()->local_role == cema::role::active) ==
+                      (we_choose || answered == "active"));
+            }
+}
+
+TEST_CASE("a text above the limit is refused, whatever its size, and all is as before") {
+    sdp::limits few;
+    few.max_text = 300;
+    auto const made = negotiator::make({.uri = "msrp://192.0.2.1:7001/alice1;tcp"}, {}, few);
+    REQUIRE(made);
+    text long_one{.cema = true};
+    long_one.more = "a=x-note:" + std::string(400, 'x') + "\r\n";
+    auto const refused = [](wire::result<status> const& r) {
+        return !r && r.error().code == sdp::error::text_too_long && r.error().offset == 300;
+    };
+    auto n = *made;
+    CHECK(refused(n.on_offer(long_one.str(), {1, 1})));
+    REQUIRE(n.make_offer({1, 1}));
+    CHECK(refused(n.on_answer(long_one.str())));
+    CHECK(n.remote_description().empty());
+    CHECK(*n.on_answer(text{.cema = true}.str()) == status::plan);
+    CHECK(n.remote_description() == text{.cema = true}.str());
+}
+
+TEST_CASE("an own URI whose host is neither an address nor a name is refused") {
+    CHECK(negotiator::make({.uri = "msrp://[v1.x]:7001/alice1;tcp"}).error().code ==
+          cema::error::bad_own_uri);
+}

@@ -6,6 +6,7 @@
 
 #include <cema/decision.hpp>
 #include <cema/decision_draft00.hpp>
+#include <cema/route.hpp>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,22 @@ inline std::vector<answerer_facts> all_answerer_facts() {
     return all;
 }
 
+inline std::vector<cema::route_facts> all_route_facts() {
+    std::vector<cema::route_facts> all;
+    for (unsigned n = 0; n < 128; ++n) {
+        auto const bit = [n](unsigned i) { return (n >> i & 1U) != 0; };
+        all.push_back({bit(0), bit(1), bit(2), bit(3), bit(4), bit(5), bit(6)});
+    }
+    return all;
+}
+
+inline std::string show(cema::route_facts const& f) {
+    auto const bit = [](char const* name, bool b) { return std::string(b ? "" : "no ") + name; };
+    return bit("own reachable, ", f.own_reachable) + bit("own relay, ", f.own_relay) +
+           bit("peer reachable, ", f.peer_reachable) + bit("peer relay, ", f.peer_relay) +
+           bit("peer can connect, ", f.peer_can_connect) + bit("peer cema, ", f.peer_cema) +
+           bit("middlebox", f.middlebox);
+}
 inline std::string show(offerer_facts const& f) {
     auto const bit = [](char const* name, bool b) { return std::string(b ? "" : "no ") + name; };
     return bit("rejected, ", f.media_rejected) + bit("offered cema, ", f.offered_cema) +
@@ -259,6 +276,33 @@ inline answerer_expectation plain_answerer(answerer_facts const& f) {
     if (refused_by_policy(f))
         return {answerer_action::reject, decided_role::none, "local policy||refuse_passive"};
     return {answerer_action::fallback_answer, role_by_setup(f), "RFC 4975|8|", by_setup};
+}
+
+struct route_expectation {
+    cema::route way;
+    std::string why;
+};
+inline bool meets(cema::route_choice const& c, route_expectation const& e) {
+    return c.way == e.way && cited(c.why) == e.why;
+}
+
+/// With less than one relay, by what each document needs.
+inline route_expectation expected_route(cema::route_facts const& f) {
+    using cema::route;
+    bool const we_accept = f.own_reachable && f.peer_can_connect;
+    if (!f.peer_reachable && !we_accept) {  // one of both has to accept the connection
+        if (f.own_relay && f.peer_can_connect) return {route::relay, "RFC 4976|5.1|"};
+        return {route::none, "RFC 4976|1|"};
+    }
+    if (!f.peer_reachable) {
+        // The peer is active: on a relay it could not use CEMA (6714, 4.1).
+        if (f.middlebox && f.peer_cema && !f.peer_relay) return {route::cema, "RFC 6714|4.1|"};
+        return {route::setup, "RFC 6135|4.2.2|"};
+    }
+    if (!f.middlebox) return {route::direct, f.peer_relay ? "RFC 4976|5.2|" : "RFC 4975|8.5|"};
+    if (f.peer_cema) return {route::cema, "RFC 6714|4.1|"};
+    if (f.peer_relay) return {route::direct, "RFC 6714|4.2|B2BUA"};
+    return {route::cema, "RFC 6714|4.2|last paragraph"};
 }
 
 }  // namespace cema_test

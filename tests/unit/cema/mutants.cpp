@@ -8,6 +8,7 @@
 #include <array>
 #include <cema/decision.hpp>
 #include <cema/decision_draft00.hpp>
+#include <cema/route.hpp>
 #include <cstddef>
 #include <cstdio>
 #include <span>
@@ -115,6 +116,31 @@ void each_mutant(cema::answerer_row& r, F&& f) {
     each_mutant_of_decision(r, f);
 }
 
+template <class F>
+void each_mutant(cema::route_row& r, F&& f) {
+    each_mutant_of(r.own_reachable, "own reachable", f);
+    each_mutant_of(r.own_relay, "own relay", f);
+    each_mutant_of(r.peer_reachable, "peer reachable", f);
+    each_mutant_of(r.peer_relay, "peer relay", f);
+    each_mutant_of(r.peer_can_connect, "peer can connect", f);
+    each_mutant_of(r.peer_cema, "peer cema", f);
+    each_mutant_of(r.middlebox, "middlebox", f);
+    auto const kept = r.choice;
+    for (auto const way : {cema::route::none, cema::route::direct, cema::route::setup,
+                           cema::route::cema, cema::route::relay}) {
+        if (way == kept.way) continue;
+        r.choice.way = way;
+        f("way: " + std::string(to_text(way)));
+    }
+    r.choice = kept;
+    for (auto const& other : cema::route_rows()) {
+        if (other.choice.why == kept.why) continue;
+        r.choice.why = other.choice.why;
+        f("reason: " + cema_test::cited(other.choice.why));
+    }
+    r.choice = kept;
+}
+
 template <class Row, class Facts, class Expected>
 totals mutate(char const* table, std::span<Row const> original, std::vector<Facts> const& all,
               Expected expected) {
@@ -161,13 +187,15 @@ totals mutate(char const* table, std::span<Row const> original, std::vector<Fact
 int main() {
     auto const o = cema_test::all_offerer_facts();
     auto const a = cema_test::all_answerer_facts();
+    auto const r = cema_test::all_route_facts();
     std::size_t survived = 0;
     for (auto const& t :
          {mutate("rfc6714 offerer", cema::offerer_rows(), o, cema_test::rfc6714_offerer),
           mutate("rfc6714 answerer", cema::answerer_rows(), a, cema_test::rfc6714_answerer),
           mutate("draft00 offerer", cema::draft00_offerer_rows(), o, cema_test::draft00_offerer),
           mutate("draft00 answerer", cema::draft00_answerer_rows(), a, cema_test::draft00_answerer),
-          mutate("rfc6135 answerer", cema::plain_answerer_rows(), a, cema_test::plain_answerer)})
+          mutate("rfc6135 answerer", cema::plain_answerer_rows(), a, cema_test::plain_answerer),
+          mutate("routes", cema::route_rows(), r, cema_test::expected_route)})
         survived += t.survived;
     return survived == 0 ? 0 : 1;
 }

@@ -4,6 +4,8 @@
 // of all pairs and for the fuzz target of them.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cema/anchor.hpp>
 #include <cema/negotiator.hpp>
 #include <cstdint>
@@ -11,9 +13,11 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "support.hpp"
 
@@ -49,23 +53,81 @@ inline constexpr std::string_view box_address = "203.0.113.1";
 inline constexpr std::uint16_t box_to_answerer = 5001;  // stands in the offer passed on
 inline constexpr std::uint16_t box_to_offerer = 5002;   // stands in the answer passed on
 
-struct end {
-    std::string own, relay;        // URIs
-    std::string own_ip, relay_ip;  // numeric
-    std::uint16_t own_port, relay_port;
+/// Somewhere to connect to. The host is numeric, without brackets, or a name that `dns` knows.
+struct place {
+    std::string host;
+    std::uint16_t port = 0;
 };
-inline end const offerer_end{"://192.0.2.1:7001/alice1;tcp",
-                             "://198.51.100.1:2855/r1;tcp",
-                             "192.0.2.1",
-                             "198.51.100.1",
-                             7001,
-                             2855};
-inline end const answerer_end{"://192.0.2.2:7002/bob1;tcp",
-                              "://198.51.100.2:2856/r2;tcp",
-                              "192.0.2.2",
-                              "198.51.100.2",
-                              7002,
-                              2856};
+
+/// What the world's DNS says.
+inline std::span<wire::ip_address const> dns(std::string_view name) {
+    struct entry {
+        std::string_view name;
+        std::vector<wire::ip_address> addresses;
+    };
+    static auto const ip = [](std::string_view text) { return *wire::parse_ip(text); };
+    static std::array const all{
+        entry{"alice.example", {ip("2001:db8::77"), ip("192.0.2.1")}},
+        entry{"bob.example", {ip("192.0.2.2")}},
+        entry{"r1.example", {ip("198.51.100.1"), ip("198.51.100.11")}},
+        entry{"r2.example", {ip("2001:db8::7:2"), ip("198.51.100.2")}},
+    };
+    for (auto const& e : all)
+        if (e.name == name) return e.addresses;
+    return {};
+}
+/// Two texts of one place: they have an address in common.
+inline bool same(place const& a, place const& b) {
+    if (a.port != b.port) return false;
+    if (a.host == b.host) return true;
+    auto const addresses = [](std::string const& host) {
+        auto const ip = wire::parse_ip(host);
+        auto const known = dns(host);
+        return ip ? std::vector{*ip} : std::vector(known.begin(), known.end());
+    };
+    auto const of_b = addresses(b.host);
+    for (auto const& x : addresses(a.host))
+        if (std::find(of_b.begin(), of_b.end(), x) != of_b.end()) return true;
+    return false;
+}
+
+/// Where an endpoint is, and its relays, nearest first.
+struct end {
+    place own;
+    std::string session;
+    std::vector<place> relays;
+
+    static std::string uri(place const& at, std::string_view session, bool tls) {
+        bool const v6 = at.host.find(':') != std::string::npos;
+        return (tls ? "msrps://" : "msrp://") + (v6 ? "[" + at.host + "]" : at.host) + ":" +
+               std::to_string(at.port) + "/" + std::string(session) + ";tcp";
+    }
+    std::string own_uri(bool tls) const { return uri(own, session, tls); }
+    std::string use_path(bool tls) const {
+        std::string out;
+        for (auto const& r : relays)
+            out += (out.empty() ? "" : " ") + uri(r, "r" + std::to_string(r.port), tls);
+        return out;
+    }
+};
+inline end const offerer_end{{"192.0.2.1", 7001}, "alice1", {{"198.51.100.1", 2855}}};
+inline end const answerer_end{{"192.0.2.2", 7002}, "bob1", {{"198.51.100.2", 2856}}};
+/// The same by names, by IPv6, and behind two relays each.
+inline std::array const offerer_ends{
+    offerer_end, end{{"alice.example", 7001}, "alice1", {{"r1.example", 2855}}},
+    end{{"2001:db8::77", 7001}, "alice1", {{"2001:db8::7:1", 2855}}},
+    end{{"192.0.2.1", 7001}, "alice1", {{"192.0.2.66", 2866}, {"r1.example", 2855}}}};
+inline std::array const answerer_ends{
+    answerer_end, end{{"bob.example", 7002}, "bob1", {{"r2.example", 2856}}},
+    end{{"2001:db8::78", 7002}, "bob1", {{"2001:db8::7:2", 2856}}},
+    end{{"bob.example", 7002}, "bob1", {{"r3.example", 2867}, {"198.51.100.2", 2856}}}};
+
+/// What a call gave, which has no reason to fail.
+template <class T>
+T value(wire::result<T> r) {
+    if (!r) throw std::logic_error(r.error().code.message());
+    return *std::move(r);
+}
 
 /// A negotiator of any profile.
 struct party {
@@ -78,6 +140,7 @@ struct party {
     virtual cema::reason_list const& reasons() const = 0;
     virtual cema::origin_numbers next() const = 0;
     virtual void move_to(cema::local_situation const&) = 0;
+    virtual void abandon() = 0;
 };
 template <class Profile>
 struct party_of final : party {
@@ -85,11 +148,20 @@ struct party_of final : party {
     using negotiator = cema::basic_negotiator<Profile, cema::ask_names, cema::prefer_passive,
                                               cema::tls_as_offered>;
     negotiator n;
-    explicit party_of(cema::local_situation const& local) : n(*negotiator::make(local)) {}
-    std::string offer(cema::origin_numbers o) override { return std::string(*n.make_offer(o)); }
-    status on_answer(std::string const& t) override { return *n.on_answer(t); }
+    explicit party_of(cema::local_situation const& local) : n(value(negotiator::make(local))) {}
+    std::string offer(cema::origin_numbers o) override {
+        return std::string(value(n.make_offer(o)));
+    }
+    status on_answer(std::string const& t) override { return settle(value(n.on_answer(t))); }
     status on_offer(std::string const& t, cema::origin_numbers o) override {
-        return *n.on_offer(t, o);
+        return settle(value(n.on_offer(t, o)));
+    }
+    status settle(status s) {
+        while (s == status::resolve) {
+            std::string const name(n.names()[0]);
+            s = value(n.resolved(name, dns(name)));
+        }
+        return s;
     }
     std::string text() const override { return std::string(n.local_description()); }
     cema::connect_plan const* plan() const override { return n.plan(); }
@@ -98,18 +170,26 @@ struct party_of final : party {
     void move_to(cema::local_situation const& local) override {
         must(n.set_local(local).has_value(), "a new situation");
     }
+    void abandon() override { n.abandon(); }
+};
+/// A situation, with the texts that it views.
+struct situation_texts {
+    std::string own, use_path;
+    cema::local_situation local;
+
+    situation_texts(situation const& s, end const& e, bool tls, sdp::fingerprint const& f)
+        : own(e.own_uri(tls)), use_path(s.relay ? e.use_path(tls) : "") {
+        local.uri = own;
+        local.use_path = use_path;
+        local.can_be_passive = s.can_be_passive;
+        local.tls = tls;
+        local.fingerprints = {&f, 1};
+    }
 };
 inline std::unique_ptr<party> make(situation const& s, end const& e, bool tls,
                                    sdp::fingerprint const& f) {
-    std::string const scheme = tls ? "msrps" : "msrp";
-    std::string const own = scheme + e.own;
-    std::string const relay = scheme + e.relay;
-    cema::local_situation local;
-    local.uri = own;
-    local.use_path = s.relay ? std::string_view(relay) : std::string_view();
-    local.can_be_passive = s.can_be_passive;
-    local.tls = tls;
-    local.fingerprints = {&f, 1};
+    situation_texts const texts(s, e, tls, f);
+    auto const& local = texts.local;
     switch (s.what) {
         case kind::cema: return std::make_unique<party_of<cema::rfc6714>>(local);
         case kind::draft00: return std::make_unique<party_of<cema::draft00>>(local);
@@ -130,18 +210,93 @@ inline void replace_line(std::string& text, std::string_view begin, std::string 
     }
 }
 
-/// What the middlebox knows of one side: where it said that it listens.
-struct place {
-    std::string host;
-    std::uint16_t port = 0;
+/// What the signalling may do to a description on its way without changing what it says.
+enum restyle : unsigned {
+    turn_attributes = 1U,     // the last attribute of the media comes first
+    unknown_attributes = 2U,  // of the session and the media
+    own_connection = 4U,      // c= of the media, and another one for the session
+    other_media = 8U,         // further media before and behind; taken out of the answer again
+    bare_lf = 16U,            // line ends; not before a middlebox
+    split_path = 32U,         // a line for each URI; not before a middlebox
 };
+
+/// @param text as our writers write it, with one m= line; `own_connection` only if without a c=
+///        line of the media.
+inline std::string restyled(std::string_view text, unsigned style) {
+    if ((style & 15U) == 0) return std::string(text);
+    auto const c = text.find("c=");
+    auto const c_end = text.find("\r\n", c) + 2;
+    auto const m = text.find("m=");
+    auto m_end = text.find("\r\n", m) + 2;
+    if (text.substr(m_end).starts_with("c=")) m_end = text.find("\r\n", m_end) + 2;
+    std::string out;
+    out.reserve(text.size() + 256);
+    out += text.substr(0, c);
+    bool const own = (style & own_connection) != 0;
+    out += own ? "c=IN IP4 192.0.2.250\r\n" : text.substr(c, c_end - c);
+    out += text.substr(c_end, m - c_end);
+    if ((style & unknown_attributes) != 0) out += "a=x-net:msrp-cema\r\n";
+    if ((style & other_media) != 0) out += "m=audio 4000 RTP/AVP 0\r\n";
+    out += text.substr(m, m_end - m);
+    if (own) out += text.substr(c, c_end - c);
+    auto attributes = text.substr(m_end);
+    if ((style & turn_attributes) != 0) {
+        auto const last = attributes.rfind("\r\na=");
+        auto const at = last == std::string_view::npos ? 0 : last + 2;
+        out += attributes.substr(at);
+        attributes = attributes.substr(0, at);
+    }
+    if ((style & unknown_attributes) != 0) out += "a=x-note\r\n";
+    out += attributes;
+    if ((style & other_media) != 0)
+        out += "m=message 0 TCP/MSRP *\r\nm=audio 4002 RTP/AVP 0\r\na=sendonly\r\n";
+    return out;
+}
+/// Takes the further media out of an answer: all but the second m= line.
+inline std::string without_other_media(std::string text) {
+    auto const first = text.find("m=");
+    auto const second = text.find("\r\nm=", first) + 2;
+    auto const third = text.find("\r\nm=", second) + 2;
+    text.erase(third);
+    text.erase(first, second - first);
+    return text;
+}
+inline void restyle_last(std::string& text, unsigned style) {
+    if ((style & split_path) != 0)
+        if (auto const at = text.find("a=path:"); at != std::string::npos)
+            for (auto i = at; text[i] != '\r'; ++i)
+                if (text[i] == ' ') {
+                    text.replace(i, 1, "\r\na=path:");
+                    i += 8;
+                }
+    if ((style & bare_lf) != 0) std::erase(text, '\r');
+}
 
 struct box {
     middlebox what;
     sdp::fingerprint print;
     cema::anchor anchor{};
+    unsigned offer_style = 0, answer_style = 0;  // of `restyle`
     place offerer{}, answerer{};
     bool answerer_opens = false;
+
+    /// An offer on its way to the answerer. @return nothing: the signalling ends here.
+    std::optional<std::string> offer_passes(std::string_view text) {
+        auto out = pass(restyled(text, offer_style), true);
+        if (out) restyle_last(*out, offer_style);
+        return out;
+    }
+    /// The answer on its way back.
+    std::string answer_passes(std::string_view text) {
+        bool const more = (offer_style & other_media) != 0;
+        // With further media the middlebox has written a c= line into the media.
+        auto const style = answer_style & ~(more ? other_media | own_connection : other_media);
+        auto out = pass(more ? std::string(text) : restyled(text, style), false);
+        must(out.has_value(), "an answer passes");
+        if (more) out = restyled(without_other_media(*out), style);
+        restyle_last(*out, style);
+        return *std::move(out);
+    }
 
     /// @return the text to pass on; nothing: the signalling ends here.
     std::optional<std::string> pass(std::string text, bool offer) {
@@ -149,7 +304,8 @@ struct box {
                                  offer ? box_to_answerer : box_to_offerer};
         auto const d = sdp::parse(text);
         must(d.has_value(), "a description");
-        auto const media = msrp::sdp_media::read(*d->media(0));
+        std::size_t const index = d->media_count() == 1 ? 0 : 1;
+        auto const media = msrp::sdp_media::read(*d->media(index));
         if (media.port() == 0 || what == middlebox::none) return text;
         if (!offer) answerer_opens = media.setup() == sdp::setup::active;
         auto& known = offer ? offerer : answerer;
@@ -163,11 +319,12 @@ struct box {
             return std::string(anchor.text());
         }
         if (what == middlebox::b2bua) {
-            known = {std::string(media.next_hop()->host), *media.next_hop()->port};
+            auto const hop = *media.next_hop();
+            known = {cema::detail::host_text<std::string>(hop, {}), *hop.port};
         } else {
             known = {std::string(media.connection()->address), media.port()};
         }
-        if (what != middlebox::strips) text = *cema::rewrite_cm_line(*d, 0, own);
+        if (what != middlebox::strips) text = *cema::rewrite_cm_line(*d, index, own);
         replace_line(text, "a=msrp-cema", "");
         if (what == middlebox::b2bua) {
             replace_line(text, "a=path:",
@@ -203,7 +360,7 @@ inline outcome run(party& offerer, party& answerer, box& between) {
         ++out.offers;
         if (out.offers > 1) out.second_offer_had_cema = cema_test::has(offer, "a=msrp-cema");
         must(out.offers <= 2, "no third offer");
-        auto const passed = between.pass(offer, true);
+        auto const passed = between.offer_passes(offer);
         if (!passed) {
             out.refused_by_box = true;
             out.explained = !between.anchor.why().text.empty();
@@ -218,9 +375,7 @@ inline outcome run(party& offerer, party& answerer, box& between) {
         } else {
             must(judged == status::answer_ready, "an answer");
         }
-        auto const answer = between.pass(answerer.text(), false);
-        must(answer.has_value(), "an answer passes");
-        auto const end = offerer.on_answer(*answer);
+        auto const end = offerer.on_answer(between.answer_passes(answerer.text()));
         if (out.rejected_by_answerer) {
             must(end == status::rejected, "both know that it is rejected");
             return out;
@@ -237,31 +392,28 @@ inline outcome run(party& offerer, party& answerer, box& between) {
 inline bool arrives(cema::connect_plan const& active, cema::connect_plan const& passive,
                     end const& from, end const& to, bool passive_on_relay, box const& between,
                     bool active_is_offerer) {
-    std::string host(active.host);
-    auto port = active.port;
+    place at{std::string(active.host), active.port};
     if (active.target == target_kind::own_relay) {
-        if (host != from.relay_ip || port != from.relay_port) return false;
-        // The relay goes on to the next URI of To-Path.
+        if (!same(at, from.relays.front())) return false;
+        // The relays go on to the next URI of To-Path.
         auto hop = active.remote_path.begin();
-        ++hop;
-        host = std::string((*hop).host);
-        port = *(*hop).port;
+        for (std::size_t i = 0; i < from.relays.size(); ++i) ++hop;
+        at = {cema::detail::host_text<std::string>(*hop, {}), *(*hop).port};
     }
     bool through_box = false;
-    if (host == box_address) {
-        if (port != (active_is_offerer ? box_to_offerer : box_to_answerer)) return false;
+    if (at.host == box_address) {
+        if (at.port != (active_is_offerer ? box_to_offerer : box_to_answerer)) return false;
         if (between.answerer_opens == active_is_offerer) return false;
-        auto const& next = active_is_offerer ? between.answerer : between.offerer;
-        host = next.host;
-        port = next.port;
+        at = active_is_offerer ? between.answerer : between.offerer;
         through_box = true;
     }
     bool const must_pass = between.what == middlebox::anchor || between.what == middlebox::b2bua ||
                            between.what == middlebox::ignorant;
     if (must_pass && !through_box) return false;  // its network lets nothing else through
-    if (host == to.relay_ip && port == to.relay_port)
-        return passive_on_relay && passive.target == target_kind::own_relay;
-    return host == to.own_ip && port == to.own_port && passive.target == target_kind::none;
+    if (same(at, to.relays.back()))
+        return passive_on_relay && passive.target == target_kind::own_relay &&
+               same({std::string(passive.host), passive.port}, to.relays.front());
+    return same(at, to.own) && passive.target == target_kind::none;
 }
 
 /// Which pairs can work through an anchor that is no B2BUA; from sections 4.1 to 4.3, by thought.
@@ -288,7 +440,8 @@ enum class verdict { reached, refused, rejected, warned };
 /// Holds the outcome of a first exchange to the texts. @throw std::logic_error what does not hold.
 inline verdict judge(outcome const& out, party const& offerer, party const& answerer,
                      situation const& o, situation const& a, box const& between, bool tls,
-                     sdp::fingerprint const& print_o, sdp::fingerprint const& print_a) {
+                     sdp::fingerprint const& print_o, sdp::fingerprint const& print_a,
+                     end const& end_o = offerer_end, end const& end_a = answerer_end) {
     auto const m = between.what;
     must(!out.second_offer_had_cema, "no msrp-cema in a fallback offer");
     if (m == middlebox::anchor && !possible_through_anchor(o, a)) {
@@ -334,9 +487,8 @@ inline verdict judge(outcome const& out, party const& offerer, party const& answ
              "a possible downgrade");
     }
     bool const offerer_active = po.local_role == role::active;
-    bool const there = offerer_active
-                           ? arrives(po, pa, offerer_end, answerer_end, a.relay, between, true)
-                           : arrives(pa, po, answerer_end, offerer_end, o.relay, between, false);
+    bool const there = offerer_active ? arrives(po, pa, end_o, end_a, a.relay, between, true)
+                                      : arrives(pa, po, end_a, end_o, o.relay, between, false);
     if (m == middlebox::ignorant && !there) {
         // Whoever knows CEMA knows that something is wrong; the others cannot.
         must((po.possible_downgrade || !knows_cema(o.what)) &&

@@ -5,6 +5,7 @@
 #include <cema/route.hpp>
 #include <vector>
 
+#include "expected.hpp"
 #include "support.hpp"
 #include "support/catch.hpp"
 
@@ -13,26 +14,6 @@ namespace {
 using cema::route;
 using cema::route_facts;
 using cema_test::text;
-
-std::vector<route_facts> all_facts() {
-    std::vector<route_facts> all;
-    for (bool own : {false, true})
-        for (bool relay : {false, true})
-            for (bool peer : {false, true})
-                for (bool peer_relay : {false, true})
-                    for (bool connects : {false, true})
-                        for (bool cema : {false, true})
-                            for (bool box : {false, true})
-                                all.push_back({own, relay, peer, peer_relay, connects, cema, box});
-    return all;
-}
-std::string show(route_facts const& f) {
-    auto const bit = [](char const* name, bool b) { return std::string(b ? "" : "no ") + name; };
-    return bit("own reachable, ", f.own_reachable) + bit("own relay, ", f.own_relay) +
-           bit("peer reachable, ", f.peer_reachable) + bit("peer relay, ", f.peer_relay) +
-           bit("peer can connect, ", f.peer_can_connect) + bit("peer cema, ", f.peer_cema) +
-           bit("middlebox", f.middlebox);
-}
 
 route_facts of(text const& t, bool offers, std::vector<cema::own_address> const& own = {}) {
     auto const d = cema_test::parsed(t.str());
@@ -45,9 +26,10 @@ route_facts of(text const& t, bool offers, std::vector<cema::own_address> const&
 }  // namespace
 
 TEST_CASE("routes: every combination, by what each way needs") {
-    for (auto const& f : all_facts()) {
-        INFO(show(f));
+    for (auto const& f : cema_test::all_route_facts()) {
+        INFO(cema_test::show(f));
         auto const c = cema::plan_route(f);
+        CHECK(cema_test::meets(c, cema_test::expected_route(f)));
         CHECK_FALSE(c.why.document.empty());
         CHECK_FALSE(c.why.text.empty());
         bool const somebody_listens = f.peer_reachable || (f.own_reachable && f.peer_can_connect);
@@ -129,5 +111,6 @@ TEST_CASE("routes have texts") {
     for (auto r : {route::none, route::direct, route::setup, route::cema, route::relay})
         CHECK_FALSE(to_text(r).empty());
     CHECK(to_text(static_cast<route>(9)).empty());
+    CHECK(cema::decide_by(std::span<cema::route_row const>(), route_facts{}).way == route::none);
     CHECK(cema::route_rows().size() == 10);
 }

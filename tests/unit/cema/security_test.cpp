@@ -91,7 +91,7 @@ sdp::fingerprint_set set_of(std::initializer_list<int> octets) {
 
 }  // namespace
 
-TEST_CASE("draft-00 6.2 section 14 #11 the order of checks, every combination") {
+TEST_CASE("draft-00 6.2 CEMA-00-11 the order of checks, every combination") {
     using enum identity_check;
     for (int bits = 0; bits < 128; ++bits)
         for (auto signalling : {signalling_protection::none, signalling_protection::hop_by_hop,
@@ -171,6 +171,46 @@ TEST_CASE(
     REQUIRE(taken(q->on_offer(answer("192.0.2.2", "a=key-mgmt:x\r\n").str(), {1, 1})) ==
             status::answer_ready);
     CHECK(cites(q->plan()->reasons, "RFC 6714", "7.5", "RFC 6072"));
+}
+
+TEST_CASE("CEMA-7.2-1 TLS is end to end through an anchor, and each plan says what it is worth") {
+    // The c/m-line is the anchor's; the name that the certificate is for is that of the path.
+    auto through_anchor = answer("bob.example", "");
+    through_anchor.c = "203.0.113.1";
+    through_anchor.port = 5002;
+    auto n = offering<cema::negotiator>(local());
+    CHECK(has(n.local_description(), "m=message 7001 TCP/TLS/MSRP *"));
+    auto s = taken(n.on_answer(through_anchor.str()));
+    while (s == status::resolve) s = taken(n.resolved(std::string(n.names()[0]), {}));
+    REQUIRE(s == status::plan);
+    CHECK(n.plan()->host == "203.0.113.1");
+    CHECK(n.plan()->tls);
+    CHECK(n.plan()->identity == identity_check::name);
+    CHECK(n.plan()->identity_name == "bob.example");
+    CHECK(level_of(n.plan()->identity) == security_level::independent);
+    CHECK_FALSE(cites(n.plan()->reasons, "RFC 6714", "7.2"));
+
+    // RFC 6072 goes before the fingerprint, which is there, too.
+    auto managed = offering<negotiator<cema::rfc6714, cema::tls_as_offered, keys>>(local());
+    managed.authentication().mechanism = identity_check::certificate_service;
+    REQUIRE(taken(managed.on_answer(
+                answer("192.0.2.2", print_line(0xAB) + "a=key-mgmt:x\r\n").str())) == status::plan);
+    CHECK(managed.plan()->identity == identity_check::certificate_service);
+    CHECK(level_of(managed.plan()->identity) == security_level::independent);
+
+    // By fingerprint: of level 2; without TLS: of level 3, and both sides are told.
+    auto f = offering<cema::negotiator>(local());
+    REQUIRE(taken(f.on_answer(answer().str())) == status::plan);
+    CHECK(level_of(f.plan()->identity) == security_level::signalling);
+    auto plain = offering<cema::negotiator>({.uri = "msrp://192.0.2.1:7001/alice1;tcp"});
+    REQUIRE(taken(plain.on_answer(text{.setup = "passive", .cema = true}.str())) == status::plan);
+    CHECK(level_of(plain.plan()->identity) == security_level::unprotected);
+    CHECK(cites(plain.plan()->reasons, "RFC 6714", "7.2"));
+    auto answering = cema::negotiator::make({.uri = "msrp://192.0.2.1:7001/alice1;tcp"});
+    REQUIRE(answering);
+    REQUIRE(taken(answering->on_offer(text{.setup = "actpass", .cema = true}.str(), {1, 1})) ==
+            status::answer_ready);
+    CHECK(cites(answering->plan()->reasons, "RFC 6714", "7.2"));
 }
 
 TEST_CASE("CEMA-7.7-1 what protects the signalling decides what a fingerprint is worth") {
