@@ -368,6 +368,7 @@ class basic_endpoint {
         auto const why = c.dead && c.reason ? c.reason : make_error_code(error::connection_lost);
         forget_target(c);
         timers_.stop(c);
+        if (std::exchange(c.asked, false)) --asked_;
         c.dead = true;
         c.input = false;
         if (c.open != nullptr) c.open->open = false;
@@ -564,6 +565,7 @@ class basic_endpoint {
                 on_begin(*c, *begin);
             } else {
                 on_end(*c, std::get_if<chunk_end>(&event)->flag);
+                c->request.discard = true;  // it has its answer
             }
             reap();
         }
@@ -697,13 +699,24 @@ class basic_endpoint {
         return o != nullptr && o->stage == stage::sending ? o : nullptr;
     }
 
-    void trace(link_type const& c, endpoint_trace::direction way, std::string_view octets) {
+    void trace(link_type& c, endpoint_trace::direction way, std::string_view octets) {
         auto const& t = options_.trace;
-        if (t.octets != nullptr) t.octets(t.context, c.id, way, octets);
+        if (t.octets == nullptr) return;
+        if (t.show_session_ids) return t.octets(t.context, c.id, way, octets);
+        auto& redact =
+            way == endpoint_trace::direction::received ? c.redact_received : c.redact_written;
+        redact(octets, [&](std::string_view shown) {
+            if (!shown.empty()) t.octets(t.context, c.id, way, shown);
+        });
     }
     void show(endpoint_event const& e) {
         auto const& t = options_.trace;
-        if (t.event != nullptr) t.event(t.context, e.session, e.what);
+        if (t.event == nullptr) return;
+        auto const* const begin = std::get_if<message_begin>(&e.what);
+        if (begin == nullptr || t.show_session_ids) return t.event(t.context, e.session, e.what);
+        auto plain = *begin;
+        plain.headers = {};
+        t.event(t.context, e.session, plain);
     }
     template <class Event>
     void tell(session_handle s, Event const& what) {
@@ -862,6 +875,8 @@ class basic_endpoint {
         s.wants_bind = false;
         uris_.erase(s);
         auto const outcome = why ? why : make_error_code(error::session_closed);
+        if (s.link != nullptr && s.link->request.to == &s)  // nobody has a use for the rest of it
+            reject(*s.link, status_code::no_such_session);
         while (!s.in.empty()) end_incoming(s.in.front(), message_fate::incomplete, outcome, 0);
         if (s.link != nullptr && s.link->request.to == &s) {
             s.link->request.to = nullptr;
@@ -959,8 +974,10 @@ class basic_endpoint {
     /// Answers with an error and has no more use for the request.
     void reject(link_type& c, std::uint16_t status) {
         if (c.request.discard) return;
-        respond(c, status);
-        count<&session_counters::refused>(c.request.to);
+        if (!c.dead) {
+            respond(c, status);
+            count<&session_counters::refused>(c.request.to);
+        }
         c.request.discard = true;
         c.request.message = nullptr;
     }
@@ -1152,6 +1169,10 @@ class basic_endpoint {
         }
         if (whole) {
             // CHK-7.3.1-2: its end is the message's end, whatever was claimed.
+            if (last > r.to->max_size) {
+                r.message = m;
+                return fail_incoming(c, status_code::stop_sending, error::message_too_large);
+            }
             if ((m->size && *m->size != last) || m->received.last() > last) {
                 r.message = m;
                 return fail_incoming(c, status_code::bad_request, error::bad_byte_range);
@@ -1202,10 +1223,8 @@ class basic_endpoint {
         }
         tell(s.handle, done);
         remember(s, {hash_(m.id.view()), size, status, false, m.failure});
-        if (s.link != nullptr && s.link->request.message == &m) {
-            s.link->request.message = nullptr;
-            s.link->request.discard = true;
-        }
+        if (s.link != nullptr && s.link->request.message == &m)  // its time ran out
+            reject(*s.link, status_code::stop_sending);
         timers_.stop(m);
         spare_in_.splice(spare_in_.begin(), s.in, m.self);
     }
@@ -1254,11 +1273,9 @@ class basic_endpoint {
         bool const gone = b.status == status_code::no_such_session ||
                           b.status == status_code::bound_to_another_connection;
         if (binds) {
-            if (good)
-                tell(s.handle, session_bound{c.id});
-            else
-                begin_end(s, why, false);
-            return;
+            if (!good) return begin_end(s, why, false);
+            tell(s.handle, session_bound{c.id});
+            return arm(s);  // there may be room now
         }
         if (o == nullptr) {
             if (!good) tell(s.handle, late_failure{message, id, b.status});
@@ -1463,6 +1480,7 @@ class basic_endpoint {
             auto& t = *at++;
             if (t.of == &o) erase(t);
         }
+        arm(*o.owner);  // there may be room for others
     }
 
     /// Finishes a message of which nothing more is to be sent, written or waited for.

@@ -42,13 +42,15 @@ struct connect_filter {
 /// endpoint.
 struct endpoint_trace {
     enum class direction : std::uint8_t { received, written };
-    /// Octets as they are on the wire, session-ids included: `session_id_redactor` blots them out.
+    /// Octets as they are on the wire, in pieces of any size.
     void (*octets)(void* context, connection_id connection, direction way,
                    std::string_view octets) = nullptr;
-    /// An event as `poll_event` gives it out. Of what it says only `message_begin::headers` shows
-    /// session-ids.
+    /// An event as `poll_event` gives it out.
     void (*event)(void* context, session_handle session, session_event const& event) = nullptr;
     void* context = nullptr;
+    /// Off: a `*` stands in place of each session-id, and `message_begin` comes without its header
+    /// fields. On: whoever reads the log can take sessions over (CON-3-1).
+    bool show_session_ids = false;
 };
 
 /// What an endpoint allows. Every limit is on by default.

@@ -23,6 +23,7 @@
 #include <msrp/ident.hpp>
 #include <msrp/path.hpp>
 #include <msrp/range_set.hpp>
+#include <msrp/redact.hpp>
 #include <msrp/session_event.hpp>
 #include <msrp/session_types.hpp>
 
@@ -283,6 +284,8 @@ struct endpoint_state {
         std::size_t offer_at = 0;
         std::size_t offer_size = 0;
         std::uint64_t queued = 0;  ///< octets put into offers
+        session_id_redactor redact_received{};
+        session_id_redactor redact_written{};
         std::uint64_t written = 0;
     };
 };

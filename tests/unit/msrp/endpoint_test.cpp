@@ -5,16 +5,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <msrp/chunk_parser.hpp>
 #include <msrp/endpoint.hpp>
 #include <msrp/range_set.hpp>
-#include <msrp/redact.hpp>
 
 #include "support/catch.hpp"
 #include "support/endpoint_rig.hpp"
@@ -30,6 +32,9 @@ using support::tid_of;
 using support::value_of;
 
 namespace {
+
+static_assert(!std::is_move_constructible_v<msrp::endpoint<support::seeded_random>>);
+static_assert(!std::is_copy_constructible_v<msrp::endpoint<support::seeded_random>>);
 
 msrp::connection_id link(unsigned n) { return msrp::connection_id{n}; }
 std::string mid(std::string_view id, std::string_view more = {}) {
@@ -556,6 +561,98 @@ TEST_CASE("after a loss only what is not confirmed is sent again (CON-5.4-6)", "
     CHECK(b.e.expect(t, "other1", bad, 8, b.now) == msrp::error::bad_byte_range);
 }
 
+TEST_CASE("what expect refuses, and what it waits for (CON-5.4-6)", "[endpoint]") {
+    msrp::endpoint_options o;
+    o.each.max_incoming_messages = 2;
+    o.each.max_ranges = 2;
+    o.each.max_message_size = 100;
+    endpoint_rig r(o);
+    auto const s = r.passive(1);
+    auto const c = r.accepted();
+    std::array<msrp::octet_range, 1> const part{{{1, 5}}};
+    std::array<msrp::octet_range, 3> const many{{{1, 1}, {3, 3}, {5, 5}}};
+    std::array<msrp::octet_range, 1> const far{{{90, 101}}};
+    auto const expect = [&](std::string_view id, std::span<msrp::octet_range const> ranges,
+                            std::optional<std::uint64_t> total) {
+        return r.e.expect(s, id, ranges, total, r.now);
+    };
+    CHECK(expect("m100", part, 5) == msrp::error::wrong_order);  // nothing is missing
+    CHECK(expect("m100", many, {}) == msrp::error::too_many_ranges);
+    CHECK(expect("m100", far, {}) == msrp::error::bad_byte_range);
+    CHECK(expect("m100", part, 101) == msrp::error::bad_byte_range);
+    CHECK(r.e.timers() == 1);  // of the connection
+    CHECK_FALSE(expect("m100", part, {}));
+    CHECK(expect("m100", part, {}) == msrp::error::wrong_order);
+    CHECK_FALSE(expect("m101", part, 7));
+    CHECK(expect("m102", part, {}) == msrp::error::too_many_messages);
+    CHECK(r.e.expect(msrp::session_handle{9}, "m102", part, {}, r.now) ==
+          msrp::error::no_such_session);
+    // The rest of one comes, of which the end came before; that of the other never does.
+    CHECK(r.feed(c, chunk(1, "aaaa", mid("m101", "Byte-Range: 6-7/7\r\n"), "67", '+')) ==
+          "1: bound 1\n1: data m101 6 67\n1: end m101 complete 7\n");
+    CHECK(r.at(seconds(540)) == "1: end m100 incomplete 5\n");
+    CHECK(r.e.timers() == 0);
+}
+
+TEST_CASE("an end above the largest size is refused, though nothing stands before it (CHK-14.5-1)",
+          "[endpoint]") {
+    msrp::endpoint_options o;
+    o.each.max_message_size = 100;
+    endpoint_rig r(o);
+    r.passive(1);
+    auto const c = r.accepted();
+    auto const end = [&](std::string_view tid, std::string_view range) {
+        r.feed(c, chunk(1, tid, mid(tid, "Byte-Range: 1-*/*\r\n"), "a", '+'));
+        r.output(c);
+        r.feed(c, chunk(1, "z" + std::string(tid),
+                        mid(tid, "Byte-Range: " + std::string(range) + "\r\n"), ""));
+        return r.output(c).substr(0, 14);
+    };
+    CHECK(end("aaaa", "101-*/*") == "MSRP zaaaa 200");
+    CHECK(end("bbbb", "102-*/*") == "MSRP zbbbb 413");
+}
+
+TEST_CASE("what send refuses", "[endpoint]") {
+    endpoint_rig r;
+    auto const s = r.passive(1);
+    auto const code = [&](msrp::outgoing_message const& m) {
+        auto const got = r.e.send(s, m, r.now);
+        return got ? std::error_code{} : got.error().code;
+    };
+    struct none final : msrp::body_source {
+        msrp::body_piece next(std::size_t) override { return {{}, msrp::body_state::last}; }
+    } source;
+    std::array<msrp::outgoing_field, 1> field{{{"X-Field", "value"}}};
+    CHECK(code({.body = "x"}) == msrp::error::wrong_order);
+    CHECK(code({.source = &source}) == msrp::error::wrong_order);
+    CHECK(code({.content_type = "a/b", .body = "x", .source = &source}) ==
+          msrp::error::wrong_order);
+    CHECK(code({.content_type = "a/b", .success_report = msrp::report_value::partial}) ==
+          msrp::error::wrong_order);
+    CHECK_FALSE(code({.content_type = "a/b", .message_id = "same1", .fields = field}));
+    CHECK(code({.content_type = "a/b", .message_id = "same1"}) == msrp::error::wrong_order);
+    field[0].name = "To-Path";
+    CHECK(code({.content_type = "a/b", .fields = field}) == msrp::error::wrong_order);
+    field[0].name = "Content-Type";
+    CHECK(code({.content_type = "a/b", .fields = field}) == msrp::error::wrong_order);
+    std::string const longest(2048, 'v');
+    field[0] = {"X-Field", longest};
+    CHECK(code({.content_type = "a/b", .fields = field}) == msrp::error::header_block_too_long);
+    field[0].value = "a\r\nb";
+    CHECK(code({.content_type = "a/b", .fields = field}) == msrp::error::illegal_octet);
+    CHECK(r.e.resume(msrp::message_handle{7}, r.now) == msrp::error::no_such_message);
+    CHECK(r.e.abort(msrp::message_handle{7}, r.now) == msrp::error::no_such_message);
+    CHECK_FALSE(r.e.progress(msrp::message_handle{7}));
+    CHECK_FALSE(r.e.counters(msrp::session_handle{7}));
+    CHECK_FALSE(r.e.connection_of(msrp::session_handle{7}));
+    CHECK(r.e.sessions_of(link(7)) == 0);
+    CHECK(r.e.outgoing(msrp::session_handle{7}) == 0);
+    CHECK_FALSE(r.e.can_receive(link(7)));
+    CHECK(r.e.written(link(7), 0, r.now) == msrp::error::no_such_connection);
+    CHECK(r.e.receive(link(7), "x", r.now) == msrp::error::no_such_connection);
+    CHECK(r.e.poll_output(link(7)).empty());
+}
+
 TEST_CASE("what is confirmed in the middle and at the end is passed over", "[endpoint]") {
     endpoint_rig r;
     r.active(1);
@@ -631,36 +728,51 @@ TEST_CASE("shut_down: all is closed, nothing begins", "[endpoint]") {
     CHECK(r.e.sessions() + r.e.connections() + r.e.timers() + r.e.transactions() == 0);
 }
 
-TEST_CASE("a trace sees octets and events; redacted it shows no session-id (CON-3-1)",
+TEST_CASE("a trace sees octets and events, and session-ids only where asked to (CON-3-1)",
           "[endpoint]") {
     struct log {
         std::string octets;
         std::string events;
-        msrp::session_id_redactor in;
-        msrp::session_id_redactor out;
-    } seen;
-    msrp::endpoint_options o;
-    o.trace.context = &seen;
-    o.trace.octets = [](void* to, msrp::connection_id, msrp::endpoint_trace::direction way,
-                        std::string_view octets) {
-        auto& l = *static_cast<log*>(to);
-        auto& redact = way == msrp::endpoint_trace::direction::received ? l.in : l.out;
-        redact(octets, [&](std::string_view shown) { l.octets += shown; });
+        std::size_t fields = 0;
     };
-    o.trace.event = [](void* to, msrp::session_handle, msrp::session_event const& e) {
-        static_cast<log*>(to)->events += support::describe(e) + "\n";
-    };
-    endpoint_rig r(o);
-    r.passive(1);
-    auto const c = r.accepted();
-    auto const events = r.feed(c, chunk(1, "aaaa", mid("m123"), "hello"));
-    CHECK(count(events, "\n") == count(seen.events, "\n"));
-    r.output(c);
-    CHECK(seen.octets.find("MSRP aaaa SEND") != std::string::npos);
-    CHECK(seen.octets.find("MSRP aaaa 200") != std::string::npos);
-    CHECK(seen.octets.find("ann1") == std::string::npos);
-    CHECK(seen.octets.find("bob1") == std::string::npos);
-    CHECK(count(seen.octets, "/*;tcp") == 4);
+    for (bool const all : {false, true}) {
+        log seen;
+        msrp::endpoint_options o;
+        o.trace.context = &seen;
+        o.trace.show_session_ids = all;
+        o.trace.octets = [](void* to, msrp::connection_id, msrp::endpoint_trace::direction way,
+                            std::string_view octets) {
+            auto& l = *static_cast<log*>(to);
+            if (way == msrp::endpoint_trace::direction::received || !octets.empty())
+                l.octets += octets;
+        };
+        o.trace.event = [](void* to, msrp::session_handle, msrp::session_event const& e) {
+            auto& l = *static_cast<log*>(to);
+            l.events += support::describe(e) + "\n";
+            if (auto const* b = std::get_if<msrp::message_begin>(&e))
+                l.fields += b->headers.message_id().has_value() ? 1U : 0U;
+        };
+        endpoint_rig r(o);
+        r.passive(1);
+        auto const c = r.accepted();
+        auto const text = chunk(1, "aaaa", mid("m123"), "hello");
+        std::string events;
+        for (std::size_t i = 0; i < text.size(); ++i)
+            events += r.feed(c, std::string_view(text).substr(i, 1));
+        CHECK(count(events, "\n") == count(seen.events, "\n"));
+        CHECK(count(seen.events, "begin m123 text/plain") == 1);
+        CHECK(seen.fields == (all ? 1 : 0));
+        auto const out = r.output(c);
+        if (all) {
+            CHECK(seen.octets == text + out);
+        } else {
+            CHECK(seen.octets.find("MSRP aaaa SEND") != std::string::npos);
+            CHECK(seen.octets.find("MSRP aaaa 200") != std::string::npos);
+            CHECK(seen.octets.find("ann1") == std::string::npos);
+            CHECK(seen.octets.find("bob1") == std::string::npos);
+            CHECK(count(seen.octets, "/*;tcp") == 4);
+        }
+    }
 }
 
 TEST_CASE("poll_writable names each connection that has something to say, once", "[endpoint]") {
