@@ -3,18 +3,29 @@
 // endpoint_sim_test.cpp - endpoints in a simulated network, seed by seed.
 //
 // MSRPKIT_SIM_SEEDS=n runs n seeds, MSRPKIT_SIM_SEED=n that one (what a failure prints).
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
+#include <variant>
 
 #include "support/catch.hpp"
+#include "support/endpoint_rig.hpp"
 #include "support/endpoint_sim.hpp"
 
 namespace {
 
 using support::sim::world;
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MSRPKIT_SIM_SLOW
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(MSRPKIT_SIM_SLOW)
 constexpr std::uint64_t usual_seeds = 60;
 #else
 constexpr std::uint64_t usual_seeds = 300;
@@ -74,4 +85,40 @@ TEST_CASE(
     CHECK(sum.failed > 0);
     CHECK(sum.refused > 0);
     CHECK(sum.reports > 0);
+}
+
+TEST_CASE("sessions on one connection take turns, chunk by chunk (CHK-7.1.1-7)",
+          "[endpoint][sim]") {
+    for (int const sessions : {2, 5, 30}) {
+        INFO(sessions << " sessions");
+        support::endpoint_rig r;
+        auto const body = std::string_view(support::sim::all_bodies()).substr(0, 300'000);
+        std::map<std::string, int, std::less<>> chunks;  // by From-Path
+        for (int n = 1; n <= sessions; ++n) {
+            chunks[support::ours(n)] = 0;
+            REQUIRE(r.e.send(r.active(n),
+                             {.content_type = "text/plain",
+                              .body = body,
+                              .failure_report = msrp::report_value::no},
+                             r.now));
+        }
+        r.connects();
+        auto const all = r.output(msrp::connection_id{1});
+        msrp::chunk_parser reader;
+        REQUIRE_FALSE(reader.feed(all));
+        msrp::chunk_event event;
+        while (reader.poll(event) == msrp::parse_status::event) {
+            auto const* const b = std::get_if<msrp::chunk_begin>(&event);
+            if (b == nullptr || !b->has_body) continue;
+            ++chunks.find(b->headers.from_path().text())->second;
+            int least = 1000;
+            int most = 0;
+            for (auto const& [from, n] : chunks) {
+                least = std::min(least, n);
+                most = std::max(most, n);
+            }
+            REQUIRE(most - least <= 1);  // nobody twice before everybody once
+        }
+        for (auto const& [from, n] : chunks) REQUIRE(n > 3);
+    }
 }
