@@ -120,6 +120,8 @@ class line_reader {
         auto const read = sdp::parse_fingerprint(value);
         auto const made = read ? sdp::fingerprint::make(*read) : std::nullopt;
         if (!made) wrong(key, "is no value of a=fingerprint");
+        if (made && !sdp::usable(made->hash()))
+            wrong(key, "has a hash function too weak to be sent");
         return made;
     }
     void wrong(std::string const& key, std::string const& what) {
@@ -354,5 +356,6 @@ int main(int argc, char** argv) {
     if (in == nullptr) return program.cannot_open();
     return program.for_each_line(in, [](std::string const& line) {
         examples::inspect_program::put(answer(line).dump() + '\n');
+        std::fflush(stdout);  // somebody may wait for it
     });
 }

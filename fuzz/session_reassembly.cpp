@@ -141,10 +141,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         auto const range = std::to_string(k.start) + k.claimed;
         // A senseless range (it has a target of its own) is malformed: the chunk does not count.
         int const status = msrp::read_byte_range(range) ? m.take(k, total) : 400;
-        std::string text = "MSRP " + tid + " SEND\r\nTo-Path: " + std::string(own) +
-                           "\r\nFrom-Path: " + std::string(peer) + "\r\nMessage-ID: msg" +
-                           std::to_string(k.message) + "\r\nByte-Range: " + range +
-                           "\r\nContent-Type: text/plain\r\n\r\n" + k.body + "\r\n-------" + tid;
+        std::string text = "MSRP " + tid;
+        text.append(" SEND\r\nTo-Path: ").append(own).append("\r\nFrom-Path: ").append(peer);
+        text.append("\r\nMessage-ID: msg").append(std::to_string(k.message));
+        text.append("\r\nByte-Range: ").append(range);
+        text.append("\r\nContent-Type: text/plain\r\n\r\n").append(k.body);
+        text.append("\r\n-------").append(tid);
         text.append(1, k.flag).append("\r\n");
         std::optional<std::string> got;
         for (std::string_view rest = text; !rest.empty();
@@ -160,8 +162,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         std::string out;
         for (auto const v : e.poll_output(*c)) out += v;
         require(!e.written(*c, out.size(), now), "it was offered");
-        require(out.starts_with("MSRP " + tid + " " + std::to_string(status) + " "),
-                "the response that the model has");
+        std::string answer = "MSRP " + tid;
+        answer.append(1, ' ').append(std::to_string(status)).append(1, ' ');
+        require(out.starts_with(answer), "the response that the model has");
         require(got.has_value() == (m.whole.has_value() && !was_whole),
                 "whole when the model says");
         if (got) require(*got == *m.whole, "the content that the model has");

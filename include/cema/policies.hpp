@@ -24,7 +24,7 @@ namespace cema::inline v0 {
 /// What the choice of the identity check goes by.
 struct security_facts {
     bool tls = false;
-    bool own_relay = false;         ///< we use a relay
+    bool own_relay = false;         ///< the other end of the connection is our own relay
     bool peer_relay = false;        ///< it is, or may be, the peer's relay
     bool peer_fingerprint = false;  ///< the peer's description has a usable fingerprint
     bool name = false;              ///< the URI of the other end has a host name, no number
@@ -65,8 +65,9 @@ struct tls_required : tls_as_offered {
     static constexpr bool require_tls = true;
 };
 /// draft-ietf-simple-msrp-cema-00, section 6: TLS always. The order of checks is that of 6.2: the
-/// name where it can be used, a common mechanism, the fingerprint (CEMA-00-1, CEMA-00-11). The
-/// default of `draft00`.
+/// name where it can be used, a common mechanism, the fingerprint (CEMA-00-1, CEMA-00-11). Who
+/// gives out a fingerprint shows a certificate of its own making, which no name proves: the name
+/// can be used where there is none, or at a relay. The default of `draft00`.
 struct tls_mandatory : tls_required {};
 /// The one exception of the draft's 6.4: plain TCP toward a peer without msrp-cema (CEMA-00-2).
 /// Whoever strips msrp-cema from a description can bring it about: let the user decide, and protect

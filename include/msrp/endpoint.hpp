@@ -293,7 +293,8 @@ class basic_endpoint {
 
     /// A message of which octets came on an earlier session goes on in this one (CON-5.4-6): what
     /// `message_end` told of it, whose fate was `incomplete`. No `message_begin` comes for it; it
-    /// is complete when the rest is there, and incomplete once more after `incoming_timeout`.
+    /// is complete when the rest is there, and incomplete once more after `incoming_timeout`. Where
+    /// nothing is missing, chunks of it are duplicates: acknowledged and reported.
     /// @return `no_such_session`; `bad_ident`; `wrong_order` where it is under way or has ended
     /// here;
     ///         `bad_byte_range`; `too_many_ranges`; `too_many_messages`.
@@ -308,6 +309,11 @@ class basic_endpoint {
         for (auto const& m : s->in)
             if (m.id == message_id) return make_error_code(error::wrong_order);
         if (remembered_as(*s, key, false) != nullptr) return make_error_code(error::wrong_order);
+        // Ranges of a `message_end` may still lie in the object that would be used next.
+        if (!spare_in_.empty() && spare_in_.front().received.begin() == received.data()) {
+            spare_in_.emplace_front(options_.each.max_ranges, allocator_);
+            spare_in_.front().self = spare_in_.begin();
+        }
         auto* const m = add_incoming(*s, message_ident(message_id));
         if (m == nullptr) return make_error_code(error::too_many_messages);
         m->size = total;
@@ -320,9 +326,9 @@ class basic_endpoint {
             else
                 failed = m->received.insert(r.first, r.last);
         }
-        if (!failed && total && m->received.covers(1, *total))
-            failed = make_error_code(error::wrong_order);
-        if (failed) {
+        bool const whole = !failed && total && m->received.covers(1, *total);
+        if (whole) remember(*s, {key, *total, 0, false, true});  // its chunks are duplicates
+        if (failed || whole) {
             timers_.stop(*m);
             spare_in_.splice(spare_in_.begin(), s->in, m->self);
         }
@@ -471,6 +477,7 @@ class basic_endpoint {
             if (first.empty()) ++c->offer_at;
         }
         start_timers(*c);
+        if (octets != 0) end_stall(*c);
         if (octets != offered) return {};
         c->offer_at = c->offer_size = 0;
         give_buffer(c->out);
@@ -511,7 +518,8 @@ class basic_endpoint {
                     break;
                 case detail::timer::kind::connection: {
                     auto& c = static_cast<link_type&>(*t);
-                    shut(c, c.used ? std::error_code{} : make_error_code(error::timed_out));
+                    bool const idle = c.used && !c.stalled;
+                    shut(c, idle ? std::error_code{} : make_error_code(error::timed_out));
                     break;
                 }
             }
@@ -542,6 +550,7 @@ class basic_endpoint {
             auto* const c = inputs_.first;
             if (c == nullptr) return std::nullopt;
             if (!c->input || c->dead || !has_room(*c)) {  // goes on by `written`
+                begin_stall(*c);
                 pop(inputs_, &link_type::next_input, &link_type::in_input);
                 continue;
             }
@@ -829,11 +838,24 @@ class basic_endpoint {
         c.reason = why;
         tell({}, close_connection{c.id, why});
     }
+    /// Nothing is read before the peer takes octets: two that both do so would wait for ever (T17).
+    void begin_stall(link_type& c) {
+        if (!c.input || c.dead || has_room(c) || c.sessions.empty() || c.stalled) return;
+        c.stalled = true;
+        timers_.set(c, now_ + options_.each.response_timeout);
+    }
+    /// It took some; where that was not enough, the time begins again.
+    void end_stall(link_type& c) {
+        if (!std::exchange(c.stalled, false)) return;
+        timers_.stop(c);
+        begin_stall(c);
+    }
     /// CON-5.4-7: its last session went.
     void begin_idle(link_type& c) {
         if (c.dead || !c.sessions.empty()) return;
         if (shut_) return close_if_drained(c);
         if (!c.up) return;  // `connected` or `connection_lost` comes
+        c.stalled = false;
         timers_.set(c, now_ + options_.idle_timeout);
     }
     void close_if_drained(link_type& c) {

@@ -73,11 +73,13 @@ class session_id_redactor {
         session_id,
     };
     void seek(char c) noexcept {
-        constexpr std::string_view word = "msrp";
-        auto const n = static_cast<std::size_t>(at_);
         char const lower = wire::to_lower(c);
-        if (n < word.size() && lower == word[n])
-            at_ = static_cast<at>(n + 1);
+        if (at_ == at::m && lower == 's')
+            at_ = at::ms;
+        else if (at_ == at::ms && lower == 'r')
+            at_ = at::msr;
+        else if (at_ == at::msr && lower == 'p')
+            at_ = at::msrp;
         else if (at_ == at::msrp && lower == 's')
             at_ = at::msrps;
         else if ((at_ == at::msrp || at_ == at::msrps) && c == ':')

@@ -87,7 +87,7 @@ struct message_end {
     std::error_code why{};  ///< nothing where complete
     /// Where incomplete: which octets came, and the size if the end of the message was among them;
     /// for `basic_endpoint::expect` on the next session (CON-5.4-6). A view that lives until the
-    /// next `receive`.
+    /// next `poll_event`; `expect` may be given it.
     std::span<octet_range const> received{};
     std::optional<std::uint64_t> total{};
 };

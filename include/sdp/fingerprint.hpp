@@ -136,9 +136,9 @@ inline constexpr auto digest_digits = [] {
     for (std::size_t i = 0; i < whole; i += 16) {
         auto const v = k::load(padded + i);
         auto const is_digit =
-            reinterpret_cast<k::octets>(reinterpret_cast<k::unsigned_octets>(v - k::all('0')) < 10);
+            reinterpret_cast<k::octets>((reinterpret_cast<k::unsigned_octets>(v) - '0') < 10);
         auto const is_letter =
-            reinterpret_cast<k::octets>(reinterpret_cast<k::unsigned_octets>(v - k::all('A')) < 6);
+            reinterpret_cast<k::octets>((reinterpret_cast<k::unsigned_octets>(v) - 'A') < 6);
         auto const colon = colons[i / 16 % 3];
         right &= (colon & k::equal(v, k::all(':'))) | (~colon & (is_digit | is_letter));
     }

@@ -607,8 +607,7 @@ identity_check MSRPKIT_CEMA_NEGOTIATOR::identity_of(msrp::sdp_media const& media
                                                     msrp::uri const& other_end) const {
     security_facts f;
     f.tls = tls;
-    // On an own relay no fingerprint of ours was given out, so neither side goes by one.
-    f.own_relay = own_relay();
+    f.own_relay = own_relay() && other_end.text == use_path_->front().text;
     f.peer_relay = media.uses_relay();
     f.peer_fingerprint = !media.fingerprints().empty();
     f.name = !host_value(other_end).ip();

@@ -264,6 +264,7 @@ struct endpoint_state {
         bool up = false;
         bool dead = false;       ///< `close_connection` was said
         bool used = false;       ///< a session was bound to it
+        bool stalled = false;    ///< nothing is read, for the peer takes nothing: a time runs
         bool input = false;      ///< the parser has octets that were not polled
         bool in_input = false;   ///< in the queue of those
         bool in_output = false;  ///< in the queue of those that have octets to write

@@ -12,8 +12,8 @@
 namespace msrp::inline v0::detail {
 
 /// Pointers to objects by 64-bit keys: open addressing, linear probing, at most two thirds full.
-/// Keys are counters or (keyed) hashes, so nobody else can choose many that meet in one place (T19).
-/// Several objects may have one key. Memory follows the most objects there ever were.
+/// Keys are counters or (keyed) hashes, so nobody else can choose many that meet in one place
+/// (T19). Several objects may have one key. Memory follows the most objects there ever were.
 /// @tparam KeyOf `KeyOf{}(object)` is the key of an object; it stays while the object is in.
 template <class T, class KeyOf, class Allocator>
 class id_table {

@@ -383,10 +383,8 @@ struct line_table {
 #if defined(MSRPKIT_KERNEL_X86)
     if (n <= 16 && end - p >= 16) {
         namespace k = wire::detail::sse2;
-        auto const from_zero = k::load(p) - k::all('0');
-        auto const others = k::bits(reinterpret_cast<k::octets>(
-                                reinterpret_cast<k::unsigned_octets>(from_zero) > 9)) |
-                            1U << 16U;
+        auto const from_zero = reinterpret_cast<k::unsigned_octets>(k::load(p)) - '0';
+        auto const others = k::bits(reinterpret_cast<k::octets>(from_zero > 9)) | 1U << 16U;
         return static_cast<std::size_t>(std::countr_zero(others)) >= n;
     }
 #endif

@@ -467,12 +467,15 @@ inline verdict judge(outcome const& out, party const& offerer, party const& answ
     must(po.b2bua_likely == (out.offers == 2), "a new offer tells that a B2BUA will be needed");
     using enum cema::identity_check;
     if (m != middlebox::b2bua) {
-        // TLS-14.4-1: peer to peer by fingerprint, in both directions or in none.
-        bool const by_print = tls && !o.relay && !a.relay;
-        must((po.identity == fingerprint) == by_print && (pa.identity == fingerprint) == by_print,
-             "by fingerprint if peer to peer");
-        must(!by_print || (po.fingerprints.matches(print_a.digest()) &&
-                           pa.fingerprints.matches(print_o.digest())),
+        // TLS-14.4-1: peer to peer by fingerprint; TLS-6135-1: not of a relay. Who goes past its
+        // own relay has given out none, but finds the peer's at the other end.
+        bool const past_relay = o.relay && po.target == cema::target_kind::cm_line;
+        bool const o_by_print = tls && !a.relay && (!o.relay || past_relay);
+        bool const a_by_print = tls && !a.relay && !o.relay;
+        must((po.identity == fingerprint) == o_by_print, "by fingerprint if peer to peer");
+        must((pa.identity == fingerprint) == a_by_print, "by fingerprint if peer to peer, too");
+        must((!o_by_print || po.fingerprints.matches(print_a.digest())) &&
+                 (!a_by_print || pa.fingerprints.matches(print_o.digest())),
              "the peer's fingerprints");
         // CEMA-4.1-1: each addresses the URI by which the other knows itself.
         must(po.remote_path.back().text == pa.local_path.text() &&

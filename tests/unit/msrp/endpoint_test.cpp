@@ -576,7 +576,7 @@ TEST_CASE("what expect refuses, and what it waits for (CON-5.4-6)", "[endpoint]"
                             std::optional<std::uint64_t> total) {
         return r.e.expect(s, id, ranges, total, r.now);
     };
-    CHECK(expect("m100", part, 5) == msrp::error::wrong_order);  // nothing is missing
+    CHECK_FALSE(expect("m099", part, 5));  // nothing is missing: duplicates
     CHECK(expect("m100", many, {}) == msrp::error::too_many_ranges);
     CHECK(expect("m100", far, {}) == msrp::error::bad_byte_range);
     CHECK(expect("m100", part, 101) == msrp::error::bad_byte_range);
@@ -587,9 +587,11 @@ TEST_CASE("what expect refuses, and what it waits for (CON-5.4-6)", "[endpoint]"
     CHECK(expect("m102", part, {}) == msrp::error::too_many_messages);
     CHECK(r.e.expect(msrp::session_handle{9}, "m102", part, {}, r.now) ==
           msrp::error::no_such_session);
+    CHECK(r.feed(c, chunk(1, "dupl", mid("m099", "Byte-Range: 1-5/5\r\n"), "12345")) ==
+          "1: bound 1\n1: duplicate m099\n");
     // The rest of one comes, of which the end came before; that of the other never does.
     CHECK(r.feed(c, chunk(1, "aaaa", mid("m101", "Byte-Range: 6-7/7\r\n"), "67", '+')) ==
-          "1: bound 1\n1: data m101 6 67\n1: end m101 complete 7\n");
+          "1: data m101 6 67\n1: end m101 complete 7\n");
     CHECK(r.at(seconds(540)) == "1: end m100 incomplete 5\n");
     CHECK(r.e.timers() == 0);
 }
@@ -706,6 +708,35 @@ TEST_CASE("one octet a second does not keep an unused connection (T17)", "[endpo
         CHECK(r.at(seconds(1)).empty());
     }
     CHECK(r.at(seconds(1)) == "0: close 1 no response in time\n");
+}
+
+TEST_CASE("a peer that takes nothing while responses wait is given up in time (T17)",
+          "[endpoint]") {
+    msrp::endpoint_options o;
+    o.each.max_control_octets = 1;
+    endpoint_rig r(o);
+    r.passive(1);
+    auto const c = r.accepted();
+    r.feed(c, chunk(1, "aaaa", mid("m123"), "hello"));
+    CHECK(!r.output(c).empty());
+    CHECK(r.events().empty());  // reads on
+    auto const two =
+        chunk(1, "bbbb", mid("m124"), "hello") + chunk(1, "cccc", mid("m125"), "hello");
+    CHECK(r.feed(c, two).ends_with("1: end m124 complete 5\n"));
+    CHECK_FALSE(r.e.can_receive(c));
+    CHECK(r.e.deadline() == r.now + seconds(30));
+    r.now += seconds(29);
+    // It takes some of it: another 30 s; all of it: what waited goes on.
+    CHECK(r.e.poll_output(c).size() == 1);
+    CHECK_FALSE(r.e.written(c, 1, r.now));
+    CHECK(r.at(seconds(29)).empty());
+    CHECK(r.output(c).starts_with("SRP bbbb 200"));
+    CHECK(r.events().ends_with("1: end m125 complete 5\n"));
+    CHECK(!r.output(c).empty());
+    CHECK(r.events().empty());
+    CHECK_FALSE(r.e.deadline());
+    r.feed(c, two);
+    CHECK(r.at(seconds(30)) == "0: close 1 no response in time\n");
 }
 
 TEST_CASE("shut_down: all is closed, nothing begins", "[endpoint]") {
