@@ -588,6 +588,7 @@ inline wire::result<file_date> read_file_date(std::string_view value) noexcept {
         if (!detail::date_time(in)) return failed();
         *to = in.from(start);
         if (!in.octet('"')) return failed();
+        if (d.creation && d.modification && d.read) break;  // there is no fourth
     } while (in.octet(' '));
     if (!in.done()) return failed();
     return d;

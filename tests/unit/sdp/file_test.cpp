@@ -264,6 +264,9 @@ TEST_CASE("RFC 5547 6 file-date takes RFC 5322 dates with numeric zones, each ki
     CHECK(date_stops("reads:\"") == 4);
     CHECK(date_stops("access:\"") == 0);
     CHECK(date_stops(good + ' ') == good.size() + 1);
+    std::string const three = R"(read:"1 Jan 2000 00:00 +0000" creation:"1 Jan 2000 00:00 +0000" )"
+                              R"(modification:"1 Jan 2000 00:00 +0000")";
+    CHECK(date_stops(three + ' ') == three.size());           // there is no fourth
     CHECK(date_stops(good + ' ' + good) == good.size() + 1);  // not more than one of each
     CHECK(date_stops(good + ',') == good.size());
 }
