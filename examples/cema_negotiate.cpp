@@ -190,10 +190,14 @@ bool goes_on_by_rfc4975(bool draft00, cema::offerer_facts const& facts,
     return !draft00 && plain_answer && facts.peer_relay && !facts.mismatch;
 }
 
+/// Here a look-up costs nothing: all names that a path may have, and that of the c= line.
+struct every_name {
+    static constexpr std::size_t max_names = 65;
+};
+
 template <class Profile, class Security>
 class negotiation {
-    using negotiator =
-        cema::basic_negotiator<Profile, cema::ask_names, cema::prefer_passive, Security>;
+    using negotiator = cema::basic_negotiator<Profile, every_name, cema::prefer_passive, Security>;
 
    public:
     explicit negotiation(situation const& s) : s_(s) {}

@@ -408,8 +408,10 @@ bool MSRPKIT_CEMA_NEGOTIATOR::refused_for_security(msrp::sdp_media const& media)
                 : reason{"local policy", "", "require_tls", "The peer's media is without TLS."});
     } else if (media.tls() && !own_relay() && !media.uses_relay() && media.has_fingerprint() &&
                media.fingerprints().empty()) {
-        reasons_.add(
-            {"RFC 8122", "5", "", "No fingerprint is of a hash function that may be used."});
+        reasons_.add({"RFC 8122", "5", "",
+                      "No fingerprint is both well-formed and of a hash function that is taken "
+                      "here: MD2 and "
+                      "MD5 may not be used, SHA-1 and SHA-224 are not, by local policy."});
     } else if (Security::require_trusted_fingerprint &&
                detail::trust_of(identity_of(media, media.tls(),
                                             own_relay() ? use_path_->front() : *media.next_hop()),
