@@ -97,11 +97,11 @@ plain_description read_plain(std::string_view text) {
     auto const place = [](std::string const& value) {
         auto const c = sdp::read_connection(value);
         if (!c) return std::string();
-        auto out = c->net_type.empty() ? std::string() : lower(std::string(c->net_type));
-        out += " " + lower(std::string(c->address_type)) + " ";
-        out += c->ip ? std::string(wire::ip_text(*c->ip).view()) : lower(std::string(c->address));
-        out += c->ttl ? "/" + std::to_string(*c->ttl) : "";
-        return out + "/" + std::to_string(c->address_count.value_or(1));
+        auto text = c->net_type.empty() ? std::string() : lower(std::string(c->net_type));
+        text += " " + lower(std::string(c->address_type)) + " ";
+        text += c->ip ? std::string(wire::ip_text(*c->ip).view()) : lower(std::string(c->address));
+        text += c->ttl ? "/" + std::to_string(*c->ttl) : "";
+        return text + "/" + std::to_string(c->address_count.value_or(1));
     };
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto const& l = all[i];
