@@ -97,11 +97,11 @@ plain_description read_plain(std::string_view text) {
     auto const place = [](std::string const& value) {
         auto const c = sdp::read_connection(value);
         if (!c) return std::string();
-        auto text = c->net_type.empty() ? std::string() : lower(std::string(c->net_type));
-        text += " " + lower(std::string(c->address_type)) + " ";
-        text += c->ip ? std::string(wire::ip_text(*c->ip).view()) : lower(std::string(c->address));
-        text += c->ttl ? "/" + std::to_string(*c->ttl) : "";
-        return text + "/" + std::to_string(c->address_count.value_or(1));
+        auto shown = c->net_type.empty() ? std::string() : lower(std::string(c->net_type));
+        shown += " " + lower(std::string(c->address_type)) + " ";
+        shown += c->ip ? std::string(wire::ip_text(*c->ip).view()) : lower(std::string(c->address));
+        shown += c->ttl ? "/" + std::to_string(*c->ttl) : "";
+        return shown + "/" + std::to_string(c->address_count.value_or(1));
     };
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto const& l = all[i];
