@@ -33,6 +33,7 @@ write_basic_package_version_file(
     ARCH_INDEPENDENT)
 install(FILES "${PROJECT_BINARY_DIR}/package/msrpkitConfig.cmake"
               "${PROJECT_BINARY_DIR}/package/msrpkitConfigVersion.cmake" cmake/Findasio.cmake
+              cmake/Findcares.cmake
         DESTINATION "${msrpkit_cmake_dir}")
 
 # The .pc files find their prefix from their own place: the tree may be moved as a whole.

@@ -50,6 +50,12 @@ if("transport" IN_LIST msrpkit_components)
     target_compile_definitions(
         msrpkit_transport INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED
                                     $<$<CXX_COMPILER_ID:Clang,AppleClang>:ASIO_HAS_CO_AWAIT=1>)
+    # For whoever includes cares_resolver.hpp; installed packages define it likewise.
+    if(TARGET c-ares::cares)
+        add_library(msrpkit_cares INTERFACE)
+        add_library(msrpkit::cares ALIAS msrpkit_cares)
+        target_link_libraries(msrpkit_cares INTERFACE msrpkit::transport c-ares::cares)
+    endif()
 endif()
 
 add_library(msrpkit_all INTERFACE)

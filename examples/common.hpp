@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
@@ -24,6 +25,7 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,13 +63,26 @@ struct error : std::exception {
 /// Where lines for the user go: standard output, unless that carries an SDP.
 inline std::FILE* log = stdout;
 
+/// What stands below the lines on a terminal, and gives way to them.
+struct screen {
+    virtual ~screen() = default;
+    virtual void hide() = 0;
+    virtual void show() = 0;
+    /// A progress bar, by whose it is.
+    virtual void bar(void const* whose, std::string text) = 0;
+    virtual void no_bar(void const* whose) = 0;
+};
+inline screen* shown = nullptr;
+
 template <class... Args>
 void say(char const* format, Args const&... args) {
+    if (shown != nullptr) shown->hide();
     if constexpr (sizeof...(Args) == 0)
         std::fputs(format, log);
     else
         std::fprintf(log, format, args...);
     std::fputc('\n', log);
+    if (shown != nullptr) shown->show();
     std::fflush(log);
 }
 
@@ -127,10 +142,13 @@ class progress {
             auto const now = clock::now();
             if (octets < *total_ && now - drawn_ < std::chrono::milliseconds(100)) return;
             drawn_ = now;
-            auto const filled = static_cast<int>(octets * 40 / *total_);
-            std::fprintf(log, "\r%s [%.*s%*s] %3d %%", name_.c_str(), filled,
-                         "########################################", 40 - filled, "",
-                         static_cast<int>(octets * 100 / *total_));
+            auto const text = drawn(shown != nullptr ? 20 : 40, octets);
+            if (shown != nullptr) {
+                if (!finished_) shown->bar(this, text);
+                if (octets >= *total_) stop();
+                return;
+            }
+            std::fprintf(log, "\r%s", text.c_str());
             if (octets >= *total_ && !std::exchange(finished_, true)) std::fputc('\n', log);
             std::fflush(log);
         } else if (lines_) {
@@ -142,10 +160,20 @@ class progress {
     }
     /// Leaves an unfinished bar behind.
     void stop() {
-        if (bar_ && !std::exchange(finished_, true)) std::fputc('\n', log);
+        if (!bar_ || std::exchange(finished_, true)) return;
+        if (shown != nullptr)
+            shown->no_bar(this);
+        else
+            std::fputc('\n', log);
     }
 
    private:
+    [[nodiscard]] std::string drawn(std::uint64_t width, std::uint64_t octets) const {
+        auto const filled = std::min(octets * width / *total_, width);
+        return name_ + " [" + std::string(filled, '#') + std::string(width - filled, ' ') + "] " +
+               std::to_string(octets * 100 / *total_) + " %";
+    }
+
     bool bar_;
     bool lines_;
     bool finished_ = false;
@@ -228,12 +256,17 @@ class sdp_source {
         auto const end = clock::now() + limit;
         for (;;) {
             if (auto text = try_read()) co_return std::move(*text);
+            if (given_up && given_up())
+                throw error(failed, std::string("given up before there was an ") + what);
             if (clock::now() >= end)
                 throw error(failed, std::string("no ") + what + " within " +
                                         std::to_string(limit.count() / 1000) + " s in " + show());
             co_await sleep(std::chrono::milliseconds(10));
         }
     }
+
+    /// Asked while it waits. May be empty.
+    std::function<bool()> given_up{};
 
    private:
     std::optional<std::string> try_file() const {

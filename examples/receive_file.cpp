@@ -1,96 +1,14 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // receive_file.cpp - receives files over one MSRP session.
-#include <sdp/safe_name.hpp>
-
 #include "endpoint.hpp"
+#include "support/incoming_file.hpp"
 
 namespace {
 
 using namespace program;  // NOLINT(google-build-using-namespace): a program's own file
 
-/// A name that a peer gave, safe to create in a folder of ours (T27), with room left for what makes
-/// it unique or marks it as incomplete.
-std::string safe_name(std::string_view given) {
-    constexpr std::size_t room = 40;
-    sdp::safe_name const whole(given);
-    sdp::safe_name const cut(whole.view().substr(0, sdp::safe_name::max_size - room));
-    return std::string(cut.view());
-}
-
-/// `filename="..."` of a Content-Disposition; empty where there is none.
-std::string_view file_name_in(std::string_view disposition) {
-    constexpr std::string_view key = "filename=\"";
-    auto const at = disposition.find(key);
-    if (at == std::string_view::npos) return {};
-    auto const rest = disposition.substr(at + key.size());
-    return rest.substr(0, rest.find('"'));
-}
-
-/// A file under a temporary name until it is complete.
-class incoming_file {
-   public:
-    explicit incoming_file(std::filesystem::path target)
-        : target_(std::move(target)), part_(target_) {
-        part_ += ".part-" + std::to_string(::getpid());
-        out_.rdbuf()->pubsetbuf(nullptr, 0);  // pieces are large: write straight through
-        out_.open(part_, std::ios::binary | std::ios::trunc);
-    }
-    incoming_file(incoming_file const&) = delete;
-    incoming_file& operator=(incoming_file const&) = delete;
-    ~incoming_file() {
-        if (!kept_) {
-            std::error_code ignored;
-            out_.close();
-            std::filesystem::remove(part_, ignored);
-        }
-    }
-
-    bool write(std::uint64_t position, std::string_view octets) {
-        auto const at = position - 1;
-        if (at != next_) out_.seekp(static_cast<std::streamoff>(at));
-        in_order_ = in_order_ && at == hashed_;
-        if (in_order_) {
-            hash_.add(octets);
-            hashed_ += octets.size();
-        }
-        out_.write(octets.data(), static_cast<std::streamsize>(octets.size()));
-        next_ = at + octets.size();
-        return out_.good();
-    }
-    /// Gives the file its name. @return the digest of what is in it; nothing on an error.
-    std::optional<std::string> finish() {
-        out_.close();
-        if (!out_) return std::nullopt;
-        if (!in_order_ && !hash_again()) return std::nullopt;
-        std::error_code ec;
-        std::filesystem::rename(part_, target_, ec);
-        if (ec) return std::nullopt;
-        kept_ = true;
-        return hash_.hex();
-    }
-    [[nodiscard]] bool good() const { return out_.good(); }
-    [[nodiscard]] std::string name() const { return target_.string(); }
-
-   private:
-    bool hash_again() {
-        hash_.restart();
-        std::ifstream in(part_, std::ios::binary);
-        std::vector<char> block(256 * 1024);
-        while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0)
-            hash_.add({block.data(), static_cast<std::size_t>(in.gcount())});
-        return in.eof();
-    }
-
-    std::filesystem::path target_;
-    std::filesystem::path part_;
-    std::ofstream out_;
-    sha256 hash_;
-    std::uint64_t next_ = 0;
-    std::uint64_t hashed_ = 0;
-    bool in_order_ = true;
-    bool kept_ = false;
-};
+using examples::file_name_in, examples::free_name, examples::incoming_file, examples::safe_name;
 
 class receiver final : public endpoint {
    public:
@@ -110,7 +28,7 @@ class receiver final : public endpoint {
         auto const time = clock::now() - begin_;
         for (auto& [id, m] : messages_)
             if (m.bar) m.bar->stop();
-        auto const& c = machine().counters();
+        auto const& c = counters();
         say("received: %llu octets in %llu chunks, %llu responses, %llu reports sent, %s",
             static_cast<unsigned long long>(octets_),
             static_cast<unsigned long long>(c.chunks_received),
@@ -121,8 +39,9 @@ class receiver final : public endpoint {
         if (messages_.empty() && c.refused != 0)
             throw error(failed, "refused: " + std::to_string(c.refused) + " requests of the peer");
         if (!messages_.empty() || complete_ == 0)
-            throw error(failed, trouble().empty() ? "the session ended before a file was complete"
-                                                  : "the session broke: " + trouble());
+            throw error(failed, !setback_.empty()   ? setback_
+                                : trouble().empty() ? "the session ended before a file was complete"
+                                                    : "the session broke: " + trouble());
         return ok;
     }
 
@@ -131,10 +50,24 @@ class receiver final : public endpoint {
         std::unique_ptr<incoming_file> file;
         std::optional<progress> bar;
         std::uint64_t octets = 0;
+        std::vector<msrp::octet_range> received{};  ///< before this session
+        std::optional<std::uint64_t> total{};
     };
 
-    void adjust(msrp::session_options& o) override { o.max_message_size = max_size_; }
-    void on_bound() override { begin_ = clock::now(); }
+    void adjust(msrp::session_options& o) override {
+        o.max_message_size = max_size_;
+        o.report_every = resume_unit;
+    }
+    /// What was begun in a session before goes on in this one.
+    void on_opened() override {
+        for (auto const& [id, m] : messages_)
+            if (expect_rest(id, m.received, m.total))
+                say("resumed: %s, %llu octets are there", printable(m.file->name()).c_str(),
+                    static_cast<unsigned long long>(m.octets));
+    }
+    [[nodiscard]] bool finished() const override {
+        return !fault_.empty() || (messages_.empty() && complete_ > 0);
+    }
 
     void on_event(msrp::session_event const& event) override {
         if (auto const* const b = std::get_if<msrp::message_begin>(&event)) {
@@ -161,15 +94,12 @@ class receiver final : public endpoint {
     void begin(msrp::message_begin const& b) {
         auto const disposition = b.headers.raw(msrp::field::content_disposition);
         auto const given = disposition ? file_name_in(*disposition) : std::string_view{};
-        auto target = folder_ ? std::filesystem::path(output_) / safe_name(given)
-                              : std::filesystem::path(output_);
+        auto const wanted = folder_ ? std::filesystem::path(output_) / safe_name(given)
+                                    : std::filesystem::path(output_);
         // Names of the peer's choosing never overwrite; of several files for one name of ours, too.
-        auto const first = target;
-        for (int n = 2; (folder_ || number_ > 0) && taken(target); ++n) {
-            target = first;
-            target += "." + std::to_string(n);
-        }
-        ++number_;
+        auto const target = free_name(
+            wanted, [this](auto const& p) { return (folder_ || number_ > 0) && taken(p); });
+        if (number_++ == 0) begin_ = clock::now();
         message m;
         m.file = std::make_unique<incoming_file>(target);
         if (!m.file->good()) {
@@ -182,7 +112,7 @@ class receiver final : public endpoint {
     }
     /// A message that is over meanwhile needs no refusal.
     void refuse(std::string_view id) {
-        [[maybe_unused]] auto const over = machine().refuse(id, 413, clock::now());
+        [[maybe_unused]] auto const over = machine().refuse(session(), id, 413);
     }
     [[nodiscard]] bool taken(std::filesystem::path const& p) const {
         std::error_code ec;
@@ -195,6 +125,13 @@ class receiver final : public endpoint {
     void end(msrp::message_end const& e) {
         auto const found = messages_.find(std::string(e.message_id.view()));
         if (found == messages_.end()) return;
+        if (e.fate == msrp::message_fate::incomplete) {
+            setback_ = found->second.file->name() + ": not complete, " + e.why.message();
+            found->second.received.assign(e.received.begin(), e.received.end());
+            found->second.total = e.total;
+            found->second.octets = e.size;
+            return;
+        }
         auto m = std::move(found->second);
         messages_.erase(found);
         if (e.fate != msrp::message_fate::complete) {
@@ -223,6 +160,7 @@ class receiver final : public endpoint {
     std::map<std::string, message> messages_;
     clock::time_point begin_ = clock::now();
     std::string fault_;
+    std::string setback_;  ///< what another session may mend
 };
 
 }  // namespace

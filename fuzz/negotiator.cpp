@@ -74,7 +74,9 @@ void offer_and_answer(cema::local_situation const& local, std::string_view text)
     bool const relay = !local.use_path.empty();
 
     auto offerer = *made;
-    require(offerer.make_offer({1, 1}).has_value(), "offer");
+    auto const offer = offerer.make_offer({1, 1});
+    require(offer.has_value(), "offer");
+    bool const offered_setup = offer->find("\r\na=setup:") != std::string_view::npos;
     if (auto const r = offerer.on_answer(text)) {
         auto const s = resolve_all(offerer, *r);
         require((offerer.plan() != nullptr) == (s == status::plan), "plan");
@@ -84,7 +86,9 @@ void offer_and_answer(cema::local_situation const& local, std::string_view text)
             bool const past = f.offered_cema && !f.answer_cema && (Draft || !f.mismatch) &&
                               !f.peer_relay && plan->local_role == cema::role::active;
             check_plan(*plan, relay, past);
-            require(!(f.answer_active && plan->local_role == cema::role::active), "two actives");
+            // Plain RFC 4975 knows no a=setup: the offerer connects, whatever the answer has.
+            require(!(f.answer_active && offered_setup && plan->local_role == cema::role::active),
+                    "two actives");
             // The same once more: both paths are unchanged, and the connection stays.
             require(offerer.make_offer(offerer.next_numbers()).has_value(), "a later offer");
             auto const t = offerer.on_answer(text);

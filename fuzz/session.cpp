@@ -9,8 +9,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,15 +21,14 @@
 #include <msrp/range_set.hpp>
 #include <msrp/session.hpp>
 
+#include "fuzz_input.hpp"
+#include "moody_source.hpp"
 #include "support/session_rig.hpp"
 
 namespace {
 
-void demand(bool holds, char const* what) {
-    if (holds) return;
-    std::fprintf(stderr, "violated: %s\n", what);
-    std::abort();
-}
+using fuzz::moody_source;
+using fuzz::require;
 
 /// Commands among the peer's octets.
 enum command : unsigned char {
@@ -55,36 +52,12 @@ enum command : unsigned char {
     close = 0x15,
 };
 
-class moody_source final : public msrp::body_source {
-   public:
-    moody_source(std::string_view body, std::uint64_t seed) : rest_(body), random_(seed) {}
-    msrp::body_piece next(std::size_t at_most) override {
-        switch (random_.below(8)) {
-            case 0: return {{}, msrp::body_state::wait};
-            case 1: return {{}, msrp::body_state::more};
-            case 2:
-                if (random_.below(4) == 0) return {{}, msrp::body_state::failed};
-                break;
-            default: break;
-        }
-        auto const piece = rest_.substr(0, 1 + random_.below(at_most + 1));
-        rest_.remove_prefix(piece.size());
-        return {piece, rest_.empty() ? msrp::body_state::last : msrp::body_state::more};
-    }
-
-   private:
-    std::string_view rest_;
-    support::seeded_random random_;
-};
-
 class run {
    public:
     run(unsigned how, unsigned seed)
         : random_(seed),
           session_(options(how, seed), *msrp::read_path(support::ann),
                    *msrp::read_path(support::bob), support::seeded_random(seed)) {
-        body_.resize(5000);
-        for (auto& c : body_) c = "\r\n-ab"[random_.below(5)];
         up((how & 1U) != 0 ? msrp::connection_role::active : msrp::connection_role::passive);
     }
 
@@ -97,14 +70,14 @@ class run {
         session_.close(now_);
         drain();
         while (!links_.empty()) {
-            demand(!session_.connection_lost(links_.begin()->first, now_), "losing a connection");
+            require(!session_.connection_lost(links_.begin()->first, now_), "losing a connection");
             links_.erase(links_.begin());
             drain();
         }
-        demand(session_.ended() && ended_, "closed and without connections it has ended");
-        demand(session_.outgoing() == 0 && waiting_.empty(), "each message is told done, once");
-        demand(!session_.deadline(), "no timer is left");
-        demand(incoming_.empty(), "each message that began ended");
+        require(session_.ended() && ended_, "closed and without connections it has ended");
+        require(session_.outgoing() == 0 && waiting_.empty(), "each message is told done, once");
+        require(!session_.deadline(), "no timer is left");
+        require(incoming_.empty(), "each message that began ended");
     }
 
    private:
@@ -166,7 +139,7 @@ class run {
                     now_ = std::max(now_, *d);
                     session_.handle_timeout(now_);
                     auto const later = session_.deadline();
-                    demand(!later || *later > now_, "a timer that is due goes off");
+                    require(!later || *later > now_, "a timer that is due goes off");
                 }
                 break;
             case write_some: write(false); break;
@@ -199,7 +172,7 @@ class run {
                 break;
             case lose:
                 if (links_.contains(current_)) {
-                    demand(!session_.connection_lost(current_, now_), "losing a connection");
+                    require(!session_.connection_lost(current_, now_), "losing a connection");
                     drain();
                     links_.erase(current_);
                 }
@@ -223,7 +196,7 @@ class run {
             // Memory of its own, just as large.
             auto piece = std::make_unique<char[]>(input_.size());
             std::copy(input_.begin(), input_.end(), piece.get());
-            demand(!session_.receive(current_, {piece.get(), input_.size()}, now_), "receive");
+            require(!session_.receive(current_, {piece.get(), input_.size()}, now_), "receive");
             at->second.piece.clear();
             at->second.piece.push_back(std::move(piece));
             drain();
@@ -238,7 +211,7 @@ class run {
             std::size_t size = 0;
             for (auto const v : views) size += v.size();
             if (size == 0) continue;
-            demand(!c.closed, "nothing is written to a closed connection");
+            require(!c.closed, "nothing is written to a closed connection");
             any = true;
             std::size_t n = all ? size : 1 + random_.below(size);
             std::size_t left = n;
@@ -246,9 +219,9 @@ class run {
                 check(c, v.substr(0, left));
                 left -= std::min(left, v.size());
             }
-            demand(session_.written(id, size + 1, now_) == msrp::error::wrong_order,
-                   "not more than there is");
-            demand(!session_.written(id, n, now_), "written");
+            require(session_.written(id, size + 1, now_) == msrp::error::wrong_order,
+                    "not more than there is");
+            require(!session_.written(id, n, now_), "written");
         }
         drain();
         return any;
@@ -256,7 +229,7 @@ class run {
 
     /// What goes out is MSRP.
     void check(link& c, std::string_view octets) {
-        demand(!c.check.feed(octets), "the session's octets are MSRP");
+        require(!c.check.feed(octets), "the session's octets are MSRP");
         msrp::chunk_event event;
         msrp::parse_status status{};
         while ((status = c.check.poll(event)) == msrp::parse_status::event) {
@@ -264,14 +237,15 @@ class run {
             if (b == nullptr || !b->is_request()) continue;
             transaction_id_ = b->transaction_id;
             if (auto const id = b->headers.message_id()) message_id_ = *id;
-            demand(b->headers.byte_range().has_value(), "each request has its range");
+            require(b->headers.byte_range().has_value(), "each request has its range");
         }
-        demand(status == msrp::parse_status::need_more, "the session's octets are MSRP");
+        require(status == msrp::parse_status::need_more, "the session's octets are MSRP");
     }
 
     void send(bool from_source) {
         msrp::outgoing_message m{.content_type = "a/b"};
-        auto const body = std::string_view(body_).substr(0, random_.below(body_.size()));
+        auto const body =
+            body_.substr(0, random_.below(random_.below(8) == 0 ? body_.size() : 300));
         if (from_source) {
             sources_.push_back(std::make_unique<moody_source>(body, random_.next()));
             m.source = sources_.back().get();
@@ -291,55 +265,55 @@ class run {
 
     void drain() {
         while (auto const event = session_.poll_event()) {
-            demand(!ended_, "session_ended is the last event");
+            require(!ended_, "session_ended is the last event");
             std::visit([this](auto const& e) { on(e); }, *event);
         }
     }
-    void on(msrp::session_bound const& e) { demand(links_.contains(e.connection), "bound"); }
+    void on(msrp::session_bound const& e) { require(links_.contains(e.connection), "bound"); }
     void on(msrp::message_begin const& e) {
-        demand(incoming_.try_emplace(std::string(e.message_id.view()), std::size_t{1000}).second,
-               "a message begins once");
-        for (auto const f : e.headers) demand(!f.name.empty(), "the header is there");
+        require(incoming_.try_emplace(std::string(e.message_id.view()), std::size_t{1000}).second,
+                "a message begins once");
+        for (auto const f : e.headers) require(!f.name.empty(), "the header is there");
     }
     void on(msrp::message_data const& e) {
         auto const at = incoming_.find(std::string(e.message_id.view()));
-        demand(at != incoming_.end() && !e.octets.empty() && e.position != 0,
-               "data is of a message that began");
+        require(at != incoming_.end() && !e.octets.empty() && e.position != 0,
+                "data is of a message that began");
         unsigned sum = 0;
         for (char const c : e.octets) sum += static_cast<unsigned char>(c);
-        demand(sum < 0xFFFFFFFFU, "the octets are there");
-        demand(!at->second.insert(e.position, e.position + (e.octets.size() - 1)), "a range");
+        require(sum < 0xFFFFFFFFU, "the octets are there");
+        require(!at->second.insert(e.position, e.position + (e.octets.size() - 1)), "a range");
     }
     void on(msrp::message_end const& e) {
         auto const at = incoming_.find(std::string(e.message_id.view()));
-        demand(at != incoming_.end(), "what ends has begun");
+        require(at != incoming_.end(), "what ends has begun");
         if (e.fate == msrp::message_fate::complete)
-            demand(at->second.covers(1, e.size) && at->second.octets() == e.size, "complete");
+            require(at->second.covers(1, e.size) && at->second.octets() == e.size, "complete");
         else
-            demand(bool(e.why) && at->second.octets() == e.size, "why it is not complete");
+            require(bool(e.why) && at->second.octets() == e.size, "why it is not complete");
         incoming_.erase(at);
     }
     void on(msrp::message_sent const& e) {
-        demand(waiting_.erase(static_cast<std::uint64_t>(e.handle)) == 1, "done once");
-        demand(e.octets <= body_.size(), "octets sent");
+        require(waiting_.erase(static_cast<std::uint64_t>(e.handle)) == 1, "done once");
+        require(e.octets <= body_.size(), "octets sent");
     }
     void on(msrp::report_received const& e) { known(e.handle); }
     void on(msrp::report_missing const& e) { known(e.handle); }
     void on(msrp::late_failure const& e) { known(e.handle); }
     void known(msrp::message_handle h) {
-        demand(static_cast<std::uint64_t>(h) - 1 < last_, "a message of ours");
+        require(static_cast<std::uint64_t>(h) - 1 < last_, "a message of ours");
     }
     void on(msrp::message_duplicate const&) {}
-    void on(msrp::protocol_error const& e) { demand(bool(e.failure.code), "why"); }
+    void on(msrp::protocol_error const& e) { require(bool(e.failure.code), "why"); }
     void on(msrp::close_connection const& e) {
         auto const at = links_.find(e.connection);
-        demand(at != links_.end() && !at->second.closed, "closed once");
+        require(at != links_.end() && !at->second.closed, "closed once");
         at->second.closed = true;
     }
     void on(msrp::session_ended const&) { ended_ = true; }
 
     support::seeded_random random_;
-    std::string body_;
+    std::string_view body_ = fuzz::body();
     std::vector<std::unique_ptr<moody_source>> sources_;
     support::session session_;
     msrp::session_time now_{std::chrono::hours(1)};

@@ -119,6 +119,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     msrp::endpoint_options o;
     o.each.max_message_size = max_size;
     o.each.max_ranges = 64;
+    // Little memory: a parser sets up all of it each time.
+    o.each.parser_limits.max_start_line = o.each.parser_limits.max_header_line = 800;
+    o.each.parser_limits.max_header_block = 1000;
     msrp::endpoint<counting_random> e(o, counting_random{});
     msrp::session_time const now{std::chrono::hours(1)};
     auto const s = e.open({.local = *msrp::read_path(own),

@@ -28,7 +28,13 @@ namespace msrp::inline v0 {
 /// stream into pieces gives the same events (adjacent chunk_data joined) and the same error at the
 /// same offset, always the lowest at which the stream cannot go on.
 ///
-/// It allocates when constructed, twice `limits::max_header_block` and 128 octets, and never again.
+/// Memory is taken only for a head that the end of a piece cuts, by `poll`: 1 KiB, doubled as the
+/// head grows, at last `limits::max_header_block` and 64 octets. While views of such a head are
+/// out, the next one has memory of its own: there are at most two blocks, and for a moment half of
+/// one more, while it grows. The next `feed` with no head under way gives back what is more than
+/// 4 KiB; the rest is kept, so that heads of up to 4 KiB soon allocate no more. Where the allocator
+/// throws nothing is lost: the next `poll` goes on from there.
+///
 /// Time is linear in the octets fed. An error is final until `reset`.
 ///
 ///     parser.feed(piece);
@@ -40,9 +46,7 @@ class basic_chunk_parser {
 
     explicit basic_chunk_parser(msrp::limits const& limits = {}, msrp::leniency const& lenient = {},
                                 Allocator const& allocator = Allocator())
-        : head_(limits, lenient), memory_(allocator) {
-        memory_.resize(2 * head_.capacity());
-    }
+        : head_(limits, lenient), memory_(allocator), shown_(allocator) {}
 
     /// Hands over the next octets of the stream. They must stay where they are until all events
     /// are polled and no view is needed any more.
@@ -55,13 +59,16 @@ class basic_chunk_parser {
         piece_ = piece;
         at_ = 0;
         drained_ = false;
-        if (!gathered_) head_at_ = 0;
+        if (!gathered_) {
+            head_at_ = 0;
+            if (large_) give_back();
+        }
         return {};
     }
 
-    /// Takes the next event.
+    /// Takes the next event. Nothing else here allocates.
     /// @param out set when the answer is `event`, untouched otherwise.
-    [[nodiscard]] parse_status poll(chunk_event& out) noexcept {
+    [[nodiscard]] parse_status poll(chunk_event& out) {
         for (;;) {
             auto done = step::go_on;
             switch (state_) {
@@ -88,7 +95,7 @@ class basic_chunk_parser {
     [[nodiscard]] stream_end finish() noexcept {
         if (state_ == state::failed) return stream_end::error;
         if (at_boundary()) return stream_end::boundary;
-        if (state_ == state::head &&
+        if (state_ == state::head && gathered_ &&
             head_.stop(gathered()) == detail::head_reader::outcome::error) {
             fail(head_.failure().at(head_offset_));
             return stream_end::error;
@@ -108,14 +115,17 @@ class basic_chunk_parser {
     /// before.
     [[nodiscard]] wire::failure const& error() const noexcept { return failure_; }
 
-    /// Forget the stream and begin another at offset 0. Allocates nothing.
+    /// Forget the stream and begin another at offset 0. Allocates nothing; views are gone, and
+    /// memory is given back as by `feed`.
     void reset() noexcept {
         piece_ = {};
         at_ = 0;
         offset_ = 0;
         drained_ = true;
         failure_ = {};
+        gathered_ = false;
         begin_message();
+        if (large_) give_back();
     }
 
     [[nodiscard]] msrp::limits const& limits() const noexcept { return head_.limits(); }
@@ -128,9 +138,6 @@ class basic_chunk_parser {
 
     void begin_message() noexcept {
         state_ = state::head;
-        if (gathered_) second_ = !second_;  // views of this feed stay whole
-        gathered_ = false;
-        gathered_size_ = 0;
         head_at_ = at_;
         head_offset_ = offset_ + at_;
         head_.start();
@@ -147,21 +154,38 @@ class basic_chunk_parser {
 
     // --- head ---
 
-    [[nodiscard]] char* block() noexcept {
-        return memory_.data() + (second_ ? head_.capacity() : 0);
+    using block = std::vector<char, Allocator>;
+    static constexpr std::size_t first_size = 1024;
+    static constexpr std::size_t kept_size = 4096;
+
+    [[nodiscard]] std::string_view gathered() const noexcept {
+        return {memory_.data(), gathered_size_};
     }
-    [[nodiscard]] std::string_view gathered() noexcept { return {block(), gathered_size_}; }
+    /// T13: makes room for a head of `size` octets. It is never more than the reader takes: a line
+    /// that does not fit is overlong, and known as such before. Views are into the other block.
+    [[gnu::noinline]] void grow(std::size_t size) {
+        std::size_t to = first_size;
+        while (to < size) to *= 2;
+        if (to > head_.capacity() / 2) to = std::max(size, head_.capacity());
+        memory_.resize(to);
+        large_ = large_ || to > kept_size;
+    }
+    /// No head is under way, and no view is needed any more.
+    [[gnu::noinline]] void give_back() noexcept {
+        for (auto* const b : {&memory_, &shown_})
+            if (b->size() > kept_size) block(b->get_allocator()).swap(*b);
+        large_ = false;
+    }
 
     /// In the piece where the head began in it, else gathered.
-    step head(chunk_event& out) noexcept {
-        return gathered_ ? head_gathered(out) : head_in_piece(out);
-    }
-    step head_in_piece(chunk_event& out) noexcept {
+    step head(chunk_event& out) { return gathered_ ? head_gathered(out) : head_in_piece(out); }
+    step head_in_piece(chunk_event& out) {
         auto const text = piece_.substr(head_at_);
         auto const done = head_.read(text);
         if (done == outcome::need_more) {
             if (!text.empty()) {
-                std::memcpy(block(), text.data(), text.size());
+                if (text.size() > memory_.size()) grow(text.size());
+                std::memcpy(memory_.data(), text.data(), text.size());
                 gathered_size_ = text.size();
                 gathered_ = true;
             }
@@ -170,13 +194,13 @@ class basic_chunk_parser {
         if (done != outcome::error) at_ = head_at_ + head_.used();
         return head_done(done, text, out);
     }
-    step head_gathered(chunk_event& out) noexcept {
-        for (;;) {
-            // What is copied beyond the head's end is given back. A line that does not fit is
-            // overlong, and known as such by then.
-            std::size_t const take = std::min(
-                {piece_.size() - at_, std::size_t{512}, head_.capacity() - gathered_size_});
-            if (take != 0) std::memcpy(block() + gathered_size_, piece_.data() + at_, take);
+    step head_gathered(chunk_event& out) {
+        while (at_ != piece_.size()) {
+            // What is copied beyond the head's end is given back.
+            if (gathered_size_ == memory_.size()) grow(gathered_size_ + 1);
+            std::size_t const take =
+                std::min({piece_.size() - at_, std::size_t{512}, memory_.size() - gathered_size_});
+            std::memcpy(memory_.data() + gathered_size_, piece_.data() + at_, take);
             gathered_size_ += take;
             at_ += take;
             auto const done = head_.read(gathered());
@@ -185,20 +209,20 @@ class basic_chunk_parser {
                     at_ -= gathered_size_ - head_.used();
                     gathered_size_ = head_.used();
                 }
-                return head_done(done, gathered(), out);
+                auto const text = gathered();
+                gathered_ = false;
+                memory_.swap(shown_);  // what is shown of it stays whole
+                return head_done(done, text, out);
             }
-            if (at_ == piece_.size() || take == 0) return step::need_more;
         }
+        return step::need_more;
     }
 
     step head_done(outcome done, std::string_view text, chunk_event& out) noexcept {
         switch (done) {
             case outcome::need_more: return step::need_more;  // handled before
             case outcome::error: fail(head_.failure().at(head_offset_)); return step::go_on;
-            case outcome::skipped:
-                gathered_ = false;  // no view was given out
-                begin_message();
-                return step::go_on;
+            case outcome::skipped: begin_message(); return step::go_on;
             case outcome::body:
                 scanner_.start(head_.transaction_id_octets(), head_.transaction_id().size(),
                                head_.lenient());
@@ -278,14 +302,15 @@ class basic_chunk_parser {
     }
 
     detail::head_reader head_;
-    std::vector<char, Allocator> memory_;  // two heads: see begin_message
+    block memory_;  // of the head that is gathered
+    block shown_;   // of the one before, views are into it
     std::string_view piece_{};
     std::size_t at_ = 0;        // octets of the piece that are done with
     std::uint64_t offset_ = 0;  // stream offset of the piece
     state state_ = state::head;
     bool drained_ = true;
     bool gathered_ = false;
-    bool second_ = false;
+    bool large_ = false;  // a block is more than is kept
     bool discard_ = false;
     char flag_ = '$';
     std::size_t gathered_size_ = 0;

@@ -72,7 +72,7 @@ struct chunk_head {
 /// that text must not stand in the body of its own chunk (FRM-7.1-7). Searching for less than the
 /// whole end-line is on purpose: receivers that match loosely are safe too.
 ///
-/// Linear for octets that were not made to provoke it, else linear times the length of the text.
+/// Linear for any octets.
 class end_line_guard {
    public:
     /// Begin a chunk. @param transaction_id a valid `ident`.
@@ -80,9 +80,6 @@ class end_line_guard {
         std::copy_n("-------", 7, text_.data());
         size_ = 7 + std::min(transaction_id.size(), ident_max);
         std::copy_n(transaction_id.data(), size_ - 7, text_.data() + 7);
-        skip_.fill(static_cast<std::uint8_t>(size_));
-        for (std::size_t i = 0; i + 1 < size_; ++i)
-            skip_[static_cast<unsigned char>(text_[i])] = static_cast<std::uint8_t>(size_ - 1 - i);
         tail_size_ = 0;
     }
 
@@ -120,20 +117,31 @@ class end_line_guard {
    private:
     static constexpr std::size_t text_max = 7 + ident_max;
 
-    /// Horspool: looks at the last octet first, so most others are never looked at.
+    /// The seven hyphens end a run of them, since no id begins with one; and whoever looks at each
+    /// seventh octet misses no run of seven.
     [[nodiscard]] std::size_t find(std::string_view in) const noexcept {
-        std::size_t const last = size_ - 1;
-        for (std::size_t at = 0; at + size_ <= in.size();) {
-            char const c = in[at + last];
-            if (c == text_[last] && std::equal(text_.data(), text_.data() + last, in.data() + at))
-                return at;
-            at += skip_[static_cast<unsigned char>(c)];
+        auto const* const octets = in.data();
+        std::size_t const size = in.size();
+        for (std::size_t at = 6; at < size; at += 7) {
+            for (; size - at >= 56; at += 56) {  // these looks do not wait for each other
+                auto const* const p = octets + at;
+                int const near = (p[0] == '-') + (p[7] == '-') + (p[14] == '-') + (p[21] == '-');
+                int const far = (p[28] == '-') + (p[35] == '-') + (p[42] == '-') + (p[49] == '-');
+                if (near + far != 0) break;
+            }
+            if (at >= size || octets[at] != '-') continue;
+            std::size_t begin = at;
+            std::size_t end = at + 1;
+            while (begin != 0 && octets[begin - 1] == '-') --begin;
+            while (end != size && octets[end] == '-') ++end;
+            if (end - begin >= 7 && in.substr(end).starts_with({text_.data() + 7, size_ - 7}))
+                return end - 7;
+            at = end;  // no hyphen
         }
         return std::string_view::npos;
     }
 
     std::array<char, text_max> text_{};
-    std::array<std::uint8_t, 256> skip_{};
     std::array<char, text_max> tail_{};
     std::size_t size_ = 0;
     std::size_t tail_size_ = 0;
@@ -165,66 +173,85 @@ class chunk_cursor {
     /// Whether the last chunk, with "$" or "#", was given out.
     [[nodiscard]] bool done() const noexcept { return done_; }
     /// Why the message is given up: `std::errc::io_error` (the source failed),
-    /// `std::errc::message_size` (its octets are not as many as said).
+    /// `std::errc::message_size` (its octets are not as many as said), `message_too_large` (they
+    /// are more than `limit_size` allows).
     [[nodiscard]] std::error_code failure() const noexcept { return failure_; }
     /// Give the message up: the next step ends it with "#" (CHK-7.3.1-4).
     void abort() noexcept { abort_ = true; }
     /// Octets that the peer has: they are passed over, and never stand in a chunk (CON-5.4-6).
     /// @param known in rising order, apart from each other; they live as long as the message.
     void pass_over(std::span<octet_range const> known) noexcept { known_ = known; }
+    /// No chunk carries more octets of it. @param octets 0: any number.
+    void limit_chunks(std::uint64_t octets) noexcept {
+        max_chunk_ = octets != 0 ? octets : no_limit;
+    }
+    /// A source of unknown length gives no more octets in all (SDP-8.6-6).
+    void limit_size(std::uint64_t octets) noexcept { max_size_ = octets; }
 
    private:
     friend class chunker;
 
-    enum class supply : std::uint8_t { octets, wait, failed };
+    static constexpr auto no_limit = std::numeric_limits<std::uint64_t>::max();
+
+    enum class supply : std::uint8_t { octets, wait, failed, done };
     /// Octets until those that the peer has.
     [[nodiscard]] std::uint64_t until_known() const noexcept {
-        return known_.empty() ? std::numeric_limits<std::uint64_t>::max()
-                              : known_.front().first - 1 - sent_;
+        return known_.empty() ? no_limit : known_.front().first - 1 - sent_;
     }
     /// Between chunks: goes behind what the peer has, if that comes next.
-    /// @return false where the message ends there.
-    [[nodiscard]] bool go_behind_known() {
+    /// @return `done` where the message ends there.
+    [[nodiscard]] supply go_behind_known(std::size_t at_most) {
         bool passed = false;
-        while (!known_.empty() && known_.front().first <= sent_ + 1) {
+        for (; !known_.empty() && known_.front().first <= sent_ + 1; known_ = known_.subspan(1)) {
             std::uint64_t const last = known_.front().last;
-            known_ = known_.subspan(1);
-            if (last <= sent_) continue;
-            std::uint64_t left = last - sent_;
-            auto const here = std::min<std::uint64_t>(left, rest_.size());
-            rest_.remove_prefix(static_cast<std::size_t>(here));
-            left -= here;
-            if (left != 0 && (source_ == nullptr || source_->skip(left) != left)) {
-                static_cast<void>(fail(std::errc::message_size));
-                return true;
+            if (sent_ < last && rest_.empty() && state_ == body_state::more) {
+                std::uint64_t const left = last - sent_;
+                sent_ += std::min(source_->skip(left), left);
             }
-            sent_ = last;
+            while (sent_ < last) {
+                if (rest_.empty() && state_ == body_state::last)
+                    return fail(std::make_error_code(std::errc::message_size));
+                auto const got = take_piece(
+                    static_cast<std::size_t>(std::min<std::uint64_t>(at_most, last - sent_)));
+                if (got != supply::octets) return got;
+                auto const n = std::min<std::uint64_t>(last - sent_, rest_.size());
+                rest_.remove_prefix(static_cast<std::size_t>(n));
+                sent_ += n;
+            }
             passed = begun_ = true;
         }
-        return !passed || !(at_total() || (rest_.empty() && state_ == body_state::last));
+        bool const end = at_total() || (rest_.empty() && state_ == body_state::last);
+        return passed && end ? supply::done : supply::octets;
+    }
+    /// Asks the source, where nothing is at hand.
+    supply take_piece(std::size_t at_most) {
+        if (!rest_.empty() || state_ == body_state::last) return supply::octets;
+        auto const piece = source_->next(at_most);
+        if (piece.state == body_state::failed)
+            return fail(std::make_error_code(std::errc::io_error));
+        if (piece.state == body_state::wait) return supply::wait;
+        rest_ = piece.octets;
+        state_ = piece.state;
+        return rest_.empty() && state_ == body_state::more && !at_total() ? supply::wait
+                                                                          : supply::octets;
     }
     /// Sees to it that octets are at hand, or that there are no more.
     supply fetch(std::size_t at_most) {
-        if (rest_.empty() && state_ != body_state::last) {
-            auto const piece = source_->next(at_most);
-            if (piece.state == body_state::failed) return fail(std::errc::io_error);
-            if (piece.state == body_state::wait) return supply::wait;
-            rest_ = piece.octets;
-            state_ = piece.state;
-            if (rest_.empty() && state_ == body_state::more && !at_total()) return supply::wait;
-        }
+        if (auto const got = take_piece(at_most); got != supply::octets) return got;
         if (total_) {
             std::uint64_t const left = *total_ - sent_;
             bool const last = state_ == body_state::last;
             if (rest_.size() > left || (last && rest_.size() != left))
-                return fail(std::errc::message_size);
+                return fail(std::make_error_code(std::errc::message_size));
             if (rest_.size() == left) state_ = body_state::last;
+        } else if (sent_ > max_size_ || rest_.size() > max_size_ - sent_) {
+            return fail(make_error_code(error::message_too_large));
         }
         return supply::octets;
     }
     [[nodiscard]] bool at_total() const noexcept { return total_ && *total_ == sent_; }
-    supply fail(std::errc why) noexcept {
-        failure_ = std::make_error_code(why);
+    supply fail(std::error_code why) noexcept {
+        failure_ = why;
         abort_ = true;
         return supply::failed;
     }
@@ -233,6 +260,8 @@ class chunk_cursor {
     std::span<octet_range const> known_{};
     body_source* source_ = nullptr;
     std::uint64_t sent_ = 0;
+    std::uint64_t max_chunk_ = no_limit;
+    std::uint64_t max_size_ = no_limit;
     std::optional<std::uint64_t> total_{};
     std::error_code failure_{};
     body_state state_ = body_state::last;
@@ -295,9 +324,13 @@ class chunker {
                                                 NewId&& new_id, bool interrupt, chunk_block& out) {
         out = {};
         if (message.done_) return chunk_step::done;
-        if (!open_ && !message.abort_ && !message.go_behind_known()) {
-            message.done_ = true;
-            return chunk_step::done;
+        if (!open_ && !message.abort_) {
+            auto const got = message.go_behind_known(block_size_);
+            if (got == chunk_cursor::supply::wait) return chunk_step::wait;
+            if (got == chunk_cursor::supply::done) {
+                message.done_ = true;
+                return chunk_step::done;
+            }
         }
         if (message.abort_) return give_up(message, head, new_id, out);
         if (open_ && message.until_known() == 0)
@@ -310,14 +343,15 @@ class chunker {
                 // Nothing to go on with: others need not wait for this source.
                 if (open_ && interrupt) return close(message, continuation_flag::more, out);
                 return chunk_step::wait;
-            case chunk_cursor::supply::octets: break;
+            default: break;
         }
         if (!open_) {
             if (auto const begun = begin(message, head, new_id, out); !begun) return begun.error();
             if (!open_) return chunk_step::block;  // bodiless: the head was all
         }
-        auto const block = message.rest_.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(
-                                                       block_size_, message.until_known())));
+        std::uint64_t const room = std::min(message.until_known(), message.max_chunk_ - in_chunk_);
+        auto const block = message.rest_.substr(
+            0, static_cast<std::size_t>(std::min<std::uint64_t>(block_size_, room)));
         std::size_t const safe = guard_.safe(block);
         out.transaction_id = id_;
         out.body = block.substr(0, safe);
@@ -330,6 +364,7 @@ class chunker {
             message.done_ = true;
             return close(message, continuation_flag::complete, out);
         }
+        if (in_chunk_ == message.max_chunk_) return close(message, continuation_flag::more, out);
         return chunk_step::block;
     }
 
@@ -341,7 +376,10 @@ class chunker {
     wire::result<void> begin(chunk_cursor& message, chunk_head const& head, NewId&& new_id,
                              chunk_block& out) {
         bool const last = message.state_ == body_state::last && message.known_.empty();
-        bool exact = last && message.rest_.size() <= std::min<std::size_t>(interrupt_point_, 2048);
+        // In one block, since the message may be given up between two (CHK-7.1.1-3).
+        bool exact = last && message.rest_.size() <= message.max_chunk_ &&
+                     message.rest_.size() <= block_size_ &&
+                     message.rest_.size() <= std::min<std::size_t>(interrupt_point_, 2048);
         id_ = new_id();
         guard_.start(id_.view());
         if (exact) {

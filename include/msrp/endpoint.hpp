@@ -27,6 +27,7 @@
 #include <msrp/detail/deadlines.hpp>
 #include <msrp/detail/endpoint_state.hpp>
 #include <msrp/detail/id_table.hpp>
+#include <msrp/detail/own_queue.hpp>
 #include <msrp/endpoint_options.hpp>
 #include <msrp/error.hpp>
 #include <msrp/header.hpp>
@@ -154,8 +155,7 @@ class basic_endpoint {
         sessions_.insert(s);
         uris_.insert(s);
         if (link != nullptr) {
-            timers_.stop(*link);
-            link->used = true;
+            make_use_of(*link);
             arm(s);
         }
         return s.handle;
@@ -189,14 +189,13 @@ class basic_endpoint {
         return {};
     }
 
-    /// Takes a message to be sent; several share a connection in fair turns (CHK-7.1.1-7), and
-    /// none waits for responses (TRX-7.1.1-2). What is
-    /// not bound yet waits.
+    /// Takes a message to be sent; several share a connection in fair turns (CHK-7.1.1-7), and none
+    /// waits for responses (TRX-7.1.1-2). What is not bound yet waits.
     /// @return `no_such_session`; `too_many_messages`; `wrong_order` (report values, a body without
     ///         content type, two bodies, a Message-ID that is under way, a field that the session
-    ///         writes); `header_block_too_long` above `max_outgoing_header`; `illegal_octet` and
-    ///         the like in a field; `refused` for a type that the peer does not take;
-    ///         `message_too_large` above the peer's max-size.
+    ///         writes or that has no place in a SEND); `header_block_too_long` above
+    ///         `max_outgoing_header`; `illegal_octet` and the like in a field; `refused` for a type
+    ///         that the peer does not take; `message_too_large` above the peer's max-size.
     [[nodiscard]] wire::result<message_handle> send(session_handle to,
                                                     outgoing_message const& message,
                                                     session_time now) {
@@ -208,12 +207,12 @@ class basic_endpoint {
             return make_error_code(error::too_many_messages);
         messages_.reserve_one();
         timers_.reserve_one();
-        if (spare_out_.empty()) {
-            spare_out_.emplace_front(options_.each.max_ranges, allocator_);
-            spare_out_.front().self = spare_out_.begin();
-        }
-        auto& o = spare_out_.front();
+        // Events that were not polled may show the ranges of the object that would be used next.
+        if (!spare_out_.empty() && spare_out_.front().shown && next_event_ != events_.size())
+            one_more(spare_out_, options_.each.max_ranges, allocator_);
+        auto& o = spare(spare_out_, options_.each.max_ranges, allocator_);
         o.content_type.assign(message.content_type);
+        o.type_key = media_type_key(message.content_type);
         o.owner = s;
         o.handle = message_handle{++last_message_};
         o.id = message.message_id.empty()
@@ -226,7 +225,10 @@ class basic_endpoint {
                    : message.source != nullptr  ? chunk_cursor(*message.source, message.total)
                                                 : chunk_cursor(message.body);
         o.cursor.pass_over(message.confirmed);
+        o.cursor.limit_chunks(options_.each.max_chunk_size);
+        o.cursor.limit_size(s->peer_max_size);
         o.confirmed.clear();
+        o.shown = false;
         o.confirmed_any = false;
         for (auto const& r : message.confirmed)
             if (!o.confirmed.insert(r.first, r.last)) o.confirmed_any = true;
@@ -268,9 +270,9 @@ class basic_endpoint {
     /// Refuses an incoming message, by 413 or another error status. Under way: in response to its
     /// chunk under way, or else to its next; `message_end` with `refused` follows. Already
     /// complete: by a failure REPORT about all of it (RPT-7.1.4-1, -2), unless the peer wants none.
-    /// @return `no_such_session` (RPT-7.1.2-4); `no_such_message`; `bad_status` for a status that
-    /// is
-    ///         no error.
+    /// @return `no_such_session` (RPT-7.1.2-4); `no_such_message`, the second time, too;
+    ///         `bad_status` where it is none of an error; `no_such_connection` where a REPORT is
+    ///         due before the session is bound.
     std::error_code refuse(session_handle from, std::string_view message_id, std::uint16_t status,
                            session_time now) {
         tick(now);
@@ -283,11 +285,14 @@ class basic_endpoint {
             end_incoming(m, message_fate::refused, make_error_code(error::refused), status);
             return {};
         }
-        auto* const old = remembered_as(*s, hash_(message_id), false);
+        auto* const old = s->old_in.find(hash_(message_id));
         if (old == nullptr || old->status != 0) return make_error_code(error::no_such_message);
-        if (std::exchange(old->failure, false))  // once
-            queue_report(*s, s->remote_path.view(), message_id, {1, old->value, old->value},
-                         status);
+        if (s->link == nullptr || s->wants_bind) return make_error_code(error::no_such_connection);
+        auto& r = s->link->request;
+        if (r.to == s && r.message_id == message_id) r.due.reset();  // no success, then
+        old->status = status;  // so are chunks of it that come again
+        if (old->failure)
+            queue_report(*s, s->remote_path.view(), message_id, {1, old->size, old->size}, status);
         return {};
     }
 
@@ -295,8 +300,7 @@ class basic_endpoint {
     /// `message_end` told of it, whose fate was `incomplete`. No `message_begin` comes for it; it
     /// is complete when the rest is there, and incomplete once more after `incoming_timeout`. Where
     /// nothing is missing, chunks of it are duplicates: acknowledged and reported.
-    /// @return `no_such_session`; `bad_ident`; `wrong_order` where it is under way or has ended
-    /// here;
+    /// @return `no_such_session`; `bad_ident`; `wrong_order` where it is under way or ended here;
     ///         `bad_byte_range`; `too_many_ranges`; `too_many_messages`.
     std::error_code expect(session_handle in, std::string_view message_id,
                            std::span<octet_range const> received,
@@ -308,12 +312,10 @@ class basic_endpoint {
         auto const key = hash_(message_id);
         for (auto const& m : s->in)
             if (m.id == message_id) return make_error_code(error::wrong_order);
-        if (remembered_as(*s, key, false) != nullptr) return make_error_code(error::wrong_order);
+        if (s->old_in.find(key) != nullptr) return make_error_code(error::wrong_order);
         // Ranges of a `message_end` may still lie in the object that would be used next.
-        if (!spare_in_.empty() && spare_in_.front().received.begin() == received.data()) {
-            spare_in_.emplace_front(options_.each.max_ranges, allocator_);
-            spare_in_.front().self = spare_in_.begin();
-        }
+        if (!spare_in_.empty() && spare_in_.front().received.begin() == received.data())
+            one_more(spare_in_, options_.each.max_ranges, allocator_);
         auto* const m = add_incoming(*s, message_ident(message_id));
         if (m == nullptr) return make_error_code(error::too_many_messages);
         m->size = total;
@@ -327,7 +329,7 @@ class basic_endpoint {
                 failed = m->received.insert(r.first, r.last);
         }
         bool const whole = !failed && total && m->received.covers(1, *total);
-        if (whole) remember(*s, {key, *total, 0, false, true});  // its chunks are duplicates
+        if (whole) remember(*s, {key, *total, 0, true});  // its chunks are duplicates
         if (failed || whole) {
             timers_.stop(*m);
             spare_in_.splice(spare_in_.begin(), s->in, m->self);
@@ -374,7 +376,7 @@ class basic_endpoint {
         auto const why = c.dead && c.reason ? c.reason : make_error_code(error::connection_lost);
         forget_target(c);
         timers_.stop(c);
-        if (std::exchange(c.asked, false)) --asked_;
+        asked_.erase(c);
         c.dead = true;
         c.input = false;
         if (c.open != nullptr) c.open->open = false;
@@ -390,8 +392,8 @@ class basic_endpoint {
         }
         reap();
         connections_.erase(c);
-        drop(inputs_, &c, &link_type::next_input, c.in_input);
-        drop(outputs_, &c, &link_type::next_output, c.in_output);
+        inputs_.erase(c);
+        outputs_.erase(c);
         lost_.splice(lost_.end(), links_, c.self);  // events may still show what its parser holds
         return {};
     }
@@ -412,7 +414,7 @@ class basic_endpoint {
         trace(*c, endpoint_trace::direction::received, octets);
         if (auto const failed = c->parser->feed(octets)) return failed;
         c->input = true;
-        push(inputs_, c, &link_type::next_input, c->in_input);
+        inputs_.push(*c);
         return {};
     }
 
@@ -425,21 +427,14 @@ class basic_endpoint {
 
     /// The next connection to be made.
     [[nodiscard]] std::optional<connect_request> poll_connect() {
-        while (asked_ != 0) {
-            for (auto& c : links_) {
-                if (!c.asked) continue;
-                c.asked = false;
-                --asked_;
-                if (c.dead) break;
-                return connect_request{c.id, target_of(c)};
-            }
-        }
+        while (auto* const c = asked_.pop())
+            if (!c->dead) return connect_request{c->id, target_of(*c)};
         return std::nullopt;
     }
 
     /// A connection that has octets to be written; each is named again once more come to it.
     [[nodiscard]] std::optional<connection_id> poll_writable() {
-        auto* const c = pop(outputs_, &link_type::next_output, &link_type::in_output);
+        auto* const c = outputs_.pop();
         return c == nullptr ? std::nullopt : std::optional(c->id);
     }
 
@@ -488,7 +483,7 @@ class basic_endpoint {
         }
         c->offered.clear();
         if (!c->dead) {
-            if (c->input) push(inputs_, c, &link_type::next_input, c->in_input);
+            if (c->input) inputs_.push(*c);
             mark(*c);
         }
         reap();
@@ -512,10 +507,13 @@ class basic_endpoint {
                 case detail::timer::kind::report:
                     report_is_missing(static_cast<outgoing_type&>(*t));
                     break;
-                case detail::timer::kind::incoming:
-                    end_incoming(static_cast<incoming&>(*t), message_fate::incomplete,
-                                 make_error_code(error::timed_out), status_code::stop_sending);
+                case detail::timer::kind::incoming: {
+                    auto& m = static_cast<incoming&>(*t);
+                    report_rest(m);
+                    end_incoming(m, message_fate::incomplete, make_error_code(error::timed_out),
+                                 status_code::stop_sending);
                     break;
+                }
                 case detail::timer::kind::connection: {
                     auto& c = static_cast<link_type&>(*t);
                     bool const idle = c.used && !c.stalled;
@@ -531,27 +529,30 @@ class basic_endpoint {
     void shut_down(session_time now) {
         tick(now);
         if (std::exchange(shut_, true)) return;
-        for (auto& s : unattached_)
-            if (!s.ending) begin_end(s, {}, true);
-        for (auto& c : links_) {
-            for (auto& s : c.sessions)
-                if (!s.ending) begin_end(s, {}, true);
-        }
+        for (auto& s : unattached_) begin_end(s, {}, true);
+        for (auto& c : links_)
+            for (auto& s : c.sessions) begin_end(s, {}, true);
         reap();
         for (auto& c : links_) close_if_drained(c);
     }
 
     // --- events and state ---
 
-    /// The next event; its views live until the next `receive` of their connection.
+    /// The next event; its views live until the next `receive` of their connection, and where that
+    /// is lost, until there is no event more. A message that was refused (`refuse`) between its
+    /// `message_end` and the next call is not reported as a success.
     [[nodiscard]] std::optional<endpoint_event> poll_event() {
         for (;;) {
             if (next_event_ != events_.size()) return pop_event();
-            auto* const c = inputs_.first;
-            if (c == nullptr) return std::nullopt;
-            if (!c->input || c->dead || !has_room(*c)) {  // goes on by `written`
+            auto* const c = inputs_.front();
+            if (c == nullptr) {
+                lost_.clear();
+                return std::nullopt;
+            }
+            report_due(*c);                    // the application had its say
+            if (!c->input || !has_room(*c)) {  // goes on by `written`
                 begin_stall(*c);
-                pop(inputs_, &link_type::next_input, &link_type::in_input);
+                inputs_.pop();
                 continue;
             }
             chunk_event event;
@@ -644,39 +645,19 @@ class basic_endpoint {
     template <class T, class KeyOf>
     using table = detail::id_table<T, KeyOf, Allocator>;
 
-    // --- queues through the objects themselves ---
-
-    template <class T>
-    struct queue_of {
-        T* first = nullptr;
-        T* last = nullptr;
-    };
-    template <class T>
-    static void push(queue_of<T>& q, T* x, T* T::* next, bool& in) noexcept {
-        if (std::exchange(in, true)) return;
-        x->*next = nullptr;
-        (q.last == nullptr ? q.first : q.last->*next) = x;
-        q.last = x;
-    }
-    template <class T>
-    static T* pop(queue_of<T>& q, T* T::* next, bool T::* in) noexcept {
-        auto* const x = q.first;
-        if (x == nullptr) return nullptr;
-        q.first = x->*next;
-        if (q.first == nullptr) q.last = nullptr;
-        x->*in = false;
-        return x;
-    }
-    template <class T>
-    static void drop(queue_of<T>& q, T* x, T* T::* next, bool& in) noexcept {
-        if (!std::exchange(in, false)) return;
-        T* before = nullptr;
-        for (auto* at = q.first; at != x; at = at->*next) before = at;
-        (before == nullptr ? q.first : before->*next) = x->*next;
-        if (q.last == x) q.last = before;
-    }
-
     // --- small things ---
+
+    /// An object to be used again, or a new one; first among the spare ones until it is moved.
+    template <class T, class... Args>
+    static T& spare(list<T>& of, Args const&... args) {
+        if (of.empty()) one_more(of, args...);
+        return of.front();
+    }
+    template <class T, class... Args>
+    static void one_more(list<T>& of, Args const&... args) {
+        of.emplace_front(args...);
+        of.front().self = of.begin();
+    }
 
     void tick(session_time now) noexcept { now_ = std::max(now_, now); }
 
@@ -721,11 +702,16 @@ class basic_endpoint {
     void show(endpoint_event const& e) {
         auto const& t = options_.trace;
         if (t.event == nullptr) return;
-        auto const* const begin = std::get_if<message_begin>(&e.what);
-        if (begin == nullptr || t.show_session_ids) return t.event(t.context, e.session, e.what);
-        auto plain = *begin;
-        plain.headers = {};
-        t.event(t.context, e.session, plain);
+        if (t.show_session_ids) return t.event(t.context, e.session, e.what);
+        if (auto const* const begin = std::get_if<message_begin>(&e.what)) {
+            auto plain = *begin;
+            plain.headers = {};
+            return t.event(t.context, e.session, plain);
+        }
+        if (auto const* const data = std::get_if<message_data>(&e.what))
+            return t.event(t.context, e.session,
+                           message_data{data->message_id, data->position, {}});
+        t.event(t.context, e.session, e.what);
     }
     template <class Event>
     void tell(session_handle s, Event const& what) {
@@ -768,7 +754,7 @@ class basic_endpoint {
     }
     [[nodiscard]] static connect_target target_of(link_type const& c) noexcept {
         std::string_view const all = c.target;
-        auto const host = all.substr(c.target_host);
+        auto const host = all.substr(c.target_host, c.target_host_size);
         auto const transport = all.substr(1, all.find(' ') - 1);
         return {host, c.target_port, all[0] == 's', transport};
     }
@@ -785,9 +771,10 @@ class basic_endpoint {
         typename state::string text(allocator_);
         text.push_back(to.secure ? 's' : '-');
         for (char const c : to.transport) text.push_back(wire::to_lower(c));
-        text.append(1, ' ').append(std::to_string(to.port)).append(1, ' ').append(p.identity);
+        text.append(1, ' ').append(p.identity);
         auto const host_at = text.size();
         for (char const c : to.host) text.push_back(wire::to_lower(c));
+        text.append(1, ' ').append(std::to_string(to.port));
         auto const key = hash_(text);
         auto const same = [&](link_type const& c) {
             return c.target == text && c.target_host == host_at;
@@ -796,20 +783,21 @@ class basic_endpoint {
         if (connections_.size() >= options_.each.max_connections)
             return make_error_code(error::too_many_connections);
         if (!options_.connects(to)) return make_error_code(error::connect_refused);
-        if (!count_attempt(key)) return make_error_code(error::connect_refused);
+        if (!count_attempt(hash_(std::string_view(text).substr(host_at))))
+            return make_error_code(error::connect_refused);
         targets_.reserve_one();
         auto& c = add_connection();
         c.target = std::move(text);
         c.target_key = key;
         c.target_port = to.port;
         c.target_host = host_at;
+        c.target_host_size = to.host.size();
         targets_.insert(c);
         c.reusable = true;
-        c.asked = true;
-        ++asked_;
+        asked_.push(c);
         return &c;
     }
-    /// T28
+    /// T28, CON-14.5-1: by host and port alone, whatever else tells connections apart.
     [[nodiscard]] bool count_attempt(std::uint64_t target) {
         std::erase_if(attempts_,
                       [&](attempt const& a) { return a.since + options_.attempt_window <= now_; });
@@ -840,7 +828,7 @@ class basic_endpoint {
     }
     /// Nothing is read before the peer takes octets: two that both do so would wait for ever (T17).
     void begin_stall(link_type& c) {
-        if (!c.input || c.dead || has_room(c) || c.sessions.empty() || c.stalled) return;
+        if (!c.input || has_room(c) || c.sessions.empty() || c.stalled) return;
         c.stalled = true;
         timers_.set(c, now_ + options_.each.response_timeout);
     }
@@ -858,18 +846,18 @@ class basic_endpoint {
         c.stalled = false;
         timers_.set(c, now_ + options_.idle_timeout);
     }
+    /// For an endpoint that was shut down.
     void close_if_drained(link_type& c) {
-        if (!shut_ || !c.sessions.empty() || c.offer_at != c.offer_size || !c.control.empty())
-            return;
+        if (!c.sessions.empty() || c.offer_at != c.offer_size || !c.control.empty()) return;
         shut(c, {});
     }
     void mark(link_type& c) noexcept {
         if (c.dead || !c.up) return;
-        if (c.control.empty() && c.first_turn == nullptr && c.open == nullptr) {
+        if (c.control.empty() && c.turns.empty() && c.open == nullptr) {
             if (shut_) close_if_drained(c);
             return;
         }
-        push(outputs_, &c, &link_type::next_output, c.in_output);
+        outputs_.push(c);
     }
     [[nodiscard]] bool has_room(link_type const& c) const noexcept {
         return c.control.empty() ||
@@ -882,9 +870,15 @@ class basic_endpoint {
     void take_in(link_type& c, session& s) {
         c.sessions.splice(c.sessions.end(), unattached_, s.self);
         s.link = &c;
-        c.used = true;
-        timers_.stop(c);
+        make_use_of(c);
         arm(s);
+    }
+    /// A session came: it is not idle any more. A time that runs since it is stalled runs on.
+    void make_use_of(link_type& c) {
+        c.used = true;
+        if (c.stalled) return;
+        timers_.stop(c);
+        begin_stall(c);
     }
 
     // --- the end of a session ---
@@ -892,6 +886,7 @@ class basic_endpoint {
     /// @param tell_peer end with "#" what has begun.
     void begin_end(session& s, std::error_code why, bool tell_peer) {
         if (s.ending) return;
+        if (tell_peer && s.link != nullptr && s.link->request.to == &s) report_due(*s.link);
         s.ending = true;
         s.why = why;
         s.wants_bind = false;
@@ -903,6 +898,7 @@ class basic_endpoint {
         if (s.link != nullptr && s.link->request.to == &s) {
             s.link->request.to = nullptr;
             s.link->request.message = nullptr;
+            s.link->request.due.reset();
             s.link->request.discard = true;
         }
         for (auto at = s.out.begin(); at != s.out.end();) {
@@ -916,13 +912,12 @@ class basic_endpoint {
     }
     void is_over(session& s) noexcept {
         if (std::exchange(s.over, true)) return;
-        s.next_over = over_;
-        over_ = &s;
+        over_.push(s);
     }
     /// Takes away the sessions that are over; at the end of each call, when nothing looks at them.
     void reap() {
-        while (over_ != nullptr) {
-            auto& s = *std::exchange(over_, over_->next_over);
+        while (auto* const over = over_.pop()) {
+            auto& s = *over;
             while (!s.transactions.empty()) erase(s.transactions.front());
             while (!s.out.empty()) release(s.out.front());
             sessions_.erase(s);
@@ -932,7 +927,7 @@ class basic_endpoint {
                 unattached_.erase(s.self);
                 continue;
             }
-            take_turn_away(*c, s);
+            c->turns.erase(s);
             c->sessions.erase(s.self);
             begin_idle(*c);
         }
@@ -1012,12 +1007,21 @@ class basic_endpoint {
         static_cast<void>(out.request(id.view(), "REPORT", to, s.own.view()));
         static_cast<void>(out.message_id(message_id));
         static_cast<void>(out.byte_range(range));
-        static_cast<void>(out.status({0, status, comment_of(status)}));
+        auto const comment = comment_of(status);
+        static_cast<void>(
+            out.status({0, status, comment.empty() ? std::nullopt : std::optional(comment)}));
         if (queue(*s.link, out.finish_without_body())) count<&session_counters::reports_sent>(&s);
     }
     void report_success(link_type& c, std::string_view message_id, byte_range const& range) {
         if (auto const to = read_path(c.request.from, any_path))
             queue_report(*c.request.to, *to, message_id, range, status_code::ok);
+    }
+    /// The success REPORT of a message that is complete, where it was not refused since.
+    void report_due(link_type& c) {
+        if (!c.request.due) return;
+        auto const range = *c.request.due;
+        c.request.due.reset();
+        report_success(c, c.request.message_id.view(), range);
     }
 
     // --- requests of the peer ---
@@ -1074,12 +1078,18 @@ class basic_endpoint {
             (!success && !absent(success.error().code)) ||
             (!failure && !absent(failure.error().code)) || (b.has_body && !type))  // HDR-9-1
             return reject(c, status_code::bad_request);
+        if (s.link == nullptr && !options_.binds(s.handle, c.id)) {
+            r.discard = true;
+            r.to = nullptr;
+            return shut(c, make_error_code(error::bind_refused));
+        }
         count<&session_counters::chunks_received>(&s);
         if (s.link == nullptr) {
             tell(s.handle, session_bound{c.id});
             take_in(c, s);
         }
         r.duplicate = false;
+        r.due.reset();
         r.success = success && *success == report_value::yes;
         r.message_id = message_ident(*id);
         r.start = r.next = range ? range->start : 1;
@@ -1093,7 +1103,7 @@ class basic_endpoint {
             return;
         }
         auto const key = hash_(*id);
-        if (auto const* const old = remembered_as(s, key, false)) {
+        if (auto const* const old = s.old_in.find(key)) {
             if (old->status != 0) return reject(c, old->status);
             r.duplicate = true;  // CHK-5.4-1
             tell(s.handle, message_duplicate{r.message_id});
@@ -1116,17 +1126,14 @@ class basic_endpoint {
     /// @return nullptr where there are too many.
     [[nodiscard]] incoming* add_incoming(session& s, message_ident const& id) {
         if (s.in.size() >= options_.each.max_incoming_messages) return nullptr;
-        if (spare_in_.empty()) {
-            spare_in_.emplace_front(options_.each.max_ranges, allocator_);
-            spare_in_.front().self = spare_in_.begin();
-        }
-        auto& m = spare_in_.front();
+        auto& m = spare(spare_in_, options_.each.max_ranges, allocator_);
         timers_.set(m, now_ + options_.each.incoming_timeout);
         m.owner = &s;
         m.id = id;
         m.received.clear();
         m.size.reset();
         m.unreported = 0;
+        m.reporting = false;
         m.success = false;
         m.failure = true;
         s.in.splice(s.in.end(), spare_in_, m.self);
@@ -1135,7 +1142,7 @@ class basic_endpoint {
 
     /// Refuses the first chunk that came of a message, and those that will.
     void refuse_message(link_type& c, session& s, std::uint64_t key, std::uint16_t status) {
-        remember(s, {key, 0, status, false, false});
+        remember(s, {key, 0, status, false});
         reject(c, status);
     }
 
@@ -1203,27 +1210,43 @@ class basic_endpoint {
         }
         respond(c, status_code::ok);
         bool const complete = m->size && m->received.covers(1, *m->size);
-        if (m->success) {
-            std::uint64_t const every = options_.each.report_every;
-            m->unreported += last - (r.start - 1);
-            if (every != 0 && (m->unreported >= every || complete)) {
-                m->unreported = 0;
-                report_progress(c, *m, last);
-            } else if (complete) {
-                report_success(c, m->id.view(), {1, m->size, m->size});
-            }
-        }
-        if (!complete) return;
+        if (!complete) return report_progress(c, *m, {r.start, last});
+        if (m->success) r.due = byte_range{1, m->size, m->size};
         count<&session_counters::messages_received>(r.to);
         end_incoming(*m, message_fate::complete, {}, 0);
     }
 
-    /// RPT-7.1.3-1: the stretch of what came that the chunk just ended belongs to.
-    void report_progress(link_type& c, incoming const& m, std::uint64_t last) {
-        auto range = octet_range{c.request.start, last};
-        for (auto const& r : m.received)
-            if (r.first <= last && last <= r.last) range = {r.first, r.last};
-        report_success(c, m.id.view(), {range.first, range.last, m.size});
+    /// RPT-7.1.3-1: after enough octets, all that came and of which nothing was said yet: each
+    /// stretch of it with one chunk.
+    void report_progress(link_type& c, incoming& m, octet_range const& chunk) {
+        std::uint64_t const every = options_.each.report_every;
+        if (!m.success || every == 0 || chunk.last < chunk.first) return;
+        auto& all = m.unreported_range;
+        all = m.unreported == 0 && !m.reporting
+                  ? chunk
+                  : octet_range{std::min(all.first, chunk.first), std::max(all.last, chunk.last)};
+        m.unreported += chunk.last - (chunk.first - 1);
+        m.reporting = m.reporting || m.unreported >= every;
+        if (!m.reporting) return;
+        if (auto const to = read_path(c.request.from, any_path)) report_stretch(m, *to);
+    }
+    /// The first stretch of what came that has octets of which nothing was said.
+    void report_stretch(incoming& m, path_view to) {
+        auto& all = m.unreported_range;
+        auto const at = std::find_if(m.received.begin(), m.received.end(),
+                                     [&](octet_range const& r) { return r.last >= all.first; });
+        queue_report(*m.owner, to, m.id.view(), {at->first, at->last, m.size}, status_code::ok);
+        if (at->last < all.last) {
+            all.first = at->last + 1;
+            return;
+        }
+        m.reporting = false;
+        m.unreported = 0;
+    }
+    /// No more comes: what is left.
+    void report_rest(incoming& m) {
+        while (m.unreported != 0 && !m.owner->link->dead && has_room(*m.owner->link))
+            report_stretch(m, m.owner->remote_path.view());
     }
 
     /// A chunk under way, or its message, cannot be taken.
@@ -1244,26 +1267,15 @@ class basic_endpoint {
             done.total = m.size;
         }
         tell(s.handle, done);
-        remember(s, {hash_(m.id.view()), size, status, false, m.failure});
+        remember(s, {hash_(m.id.view()), size, status, m.failure});
         if (s.link != nullptr && s.link->request.message == &m)  // its time ran out
             reject(*s.link, status_code::stop_sending);
         timers_.stop(m);
         spare_in_.splice(spare_in_.begin(), s.in, m.self);
     }
 
-    void remember(session& s, typename state::remembered const& one) {
-        std::size_t const most = 2 * options_.each.max_remembered_messages;
-        if (most == 0) return;
-        auto& ring = s.over_messages;
-        if (ring.size() < most) return ring.push_back(one);
-        ring[s.next_over_message] = one;
-        s.next_over_message = static_cast<std::uint32_t>((s.next_over_message + 1) % most);
-    }
-    [[nodiscard]] static typename state::remembered* remembered_as(session& s, std::uint64_t key,
-                                                                   bool ours) noexcept {
-        for (auto& one : s.over_messages)
-            if (one.id == key && one.ours == ours) return &one;
-        return nullptr;
+    void remember(session& s, typename state::old_incoming const& one) {
+        s.old_in.push(one, options_.each.max_remembered_messages);
     }
 
     // --- responses and REPORTs of the peer ---
@@ -1290,6 +1302,7 @@ class basic_endpoint {
         auto const range = t->range;
         auto const message = t->message;
         auto const id = t->message_id;
+        auto const type_key = t->type_key;
         erase(*t);
         auto const why = reason_of(b.status);
         bool const gone = b.status == status_code::no_such_session ||
@@ -1299,6 +1312,7 @@ class basic_endpoint {
             tell(s.handle, session_bound{c.id});
             return arm(s);  // there may be room now
         }
+        note_refusal(s, b.status, type_key);
         if (o == nullptr) {
             if (!good) tell(s.handle, late_failure{message, id, b.status});
         } else if (good) {
@@ -1309,20 +1323,26 @@ class basic_endpoint {
                 o->confirmed_any = true;
             settle(*o);
         } else {
-            if (b.status == status_code::media_type_not_understood) refuse_type(s, *o);
             give_up(*o, why, b.status, false);
         }
         if (gone) return begin_end(s, why, false);
         arm(s);  // there may be room again
     }
-    /// 415: not that type again in this session.
-    void refuse_type(session& s, outgoing_type const& o) {
-        if (s.refused_types.size() < 16 && !is_refused(s, o.content_type))
-            s.refused_types.push_back(hash_(o.content_type));
+    /// 415, by a response or a REPORT, in time or late: not that type again in this session.
+    void note_refusal(session& s, std::uint16_t status, std::uint64_t type_key) {
+        if (status == status_code::media_type_not_understood && s.refused_types.size() < 16 &&
+            !is_refused(s, type_key))
+            s.refused_types.push_back(type_key);
     }
-    [[nodiscard]] bool is_refused(session const& s, std::string_view type) const {
-        return !s.refused_types.empty() && std::find(s.refused_types.begin(), s.refused_types.end(),
-                                                     hash_(type)) != s.refused_types.end();
+    [[nodiscard]] static bool is_refused(session const& s, std::uint64_t type_key) noexcept {
+        return std::find(s.refused_types.begin(), s.refused_types.end(), type_key) !=
+               s.refused_types.end();
+    }
+    /// SDP-8.6-4: case does not count, parameters do not.
+    [[nodiscard]] std::uint64_t media_type_key(std::string_view type) {
+        type = type.substr(0, type.find(';'));
+        std::transform(type.begin(), type.end(), scratch_.begin(), wire::to_lower);
+        return hash_({scratch_.data(), type.size()});
     }
 
     [[nodiscard]] static std::error_code reason_of(std::uint16_t status) noexcept {
@@ -1361,30 +1381,41 @@ class basic_endpoint {
         bool const ours = status->name_space == 0;  // RPT-7.3.2-1
         bool const good = ours && is_success(status->code);
         message_handle handle{};
+        std::uint64_t type_key = 0;
         outgoing_type* of = nullptr;
         for (auto& o : s.out)
             if (o.id == *id) of = &o;
         if (of != nullptr) {
             handle = of->handle;
+            type_key = of->type_key;
+        } else if (auto const* const old = s.old_out.find(hash_(*id))) {
+            handle = old->handle;
+            type_key = old->type_key;
         } else {
-            if (auto const* const old = remembered_as(s, hash_(*id), true))
-                handle = message_handle{old->value};
-        }
-        if (handle == message_handle{}) {
             ++counters_.ignored;
             return;
         }
         count<&session_counters::reports_received>(&s);
         if (of != nullptr && good) note_report(*of, given);
+        if (of != nullptr && ours && !good) note_loss(*of, given);
+        if (ours) note_refusal(s, status->code, type_key);
+        bool const lost = ours && !good && is_loss(status->code);
         bool const all = of != nullptr && of->fully_reported();
         tell(s.handle, report_received{handle, message_ident(*id), status->name_space, status->code,
                                        given, all});
-        if (of != nullptr && of->stage == stage::reporting && (all || (ours && !good)))
-            release(*of);
-        else if (of != nullptr && ours && !good && of->stage == stage::sending)
+        if (of != nullptr && of->stage == stage::reporting) {
+            if (all || (ours && !good && !lost)) release(*of);
+        } else if (of != nullptr && ours && !good) {
             give_up(*of, reason_of(status->code), status->code, false);
+        }
         // RPT-7.3.2-2: octets did not arrive; nothing but new URIs can mend it.
-        if (ours && !good && is_loss(status->code)) begin_end(s, reason_of(status->code), false);
+        if (lost) begin_end(s, reason_of(status->code), false);
+    }
+    /// RPT-7.3.2-2: they are to be sent again, whoever said before that they had come.
+    static void note_loss(outgoing_type& o, std::optional<byte_range> const& range) {
+        constexpr auto top = std::numeric_limits<std::uint64_t>::max();
+        auto const last = range ? range->end.value_or(range->total.value_or(top)) : top;
+        o.confirmed.remove(range ? range->start : 1, last);
     }
     /// A REPORT that tells of octets lost on the way, not of a message that is not wanted.
     [[nodiscard]] static bool is_loss(std::uint16_t status) noexcept {
@@ -1418,14 +1449,16 @@ class basic_endpoint {
             return fail(error::wrong_order, "Message-ID");
         for (std::uint64_t before = 0; auto const& r : m.confirmed) {
             if (r.first <= before || r.last < r.first ||
-                (m.source == nullptr && r.last > m.body.size()) || (m.total && r.last > *m.total))
+                (m.source == nullptr && r.last > m.body.size()) || (m.total && r.last > *m.total) ||
+                r.last > s.peer_max_size)
                 return fail(error::bad_byte_range, "confirmed");
             before = r.last;
         }
         std::size_t size = m.content_type.size();
         for (auto const& f : m.fields) {
+            // What the session writes, and what has no place in a SEND.
             auto const known = field_of(f.name);
-            if (known <= field::status || known == field::content_type)
+            if (known <= field::use_nickname || known == field::content_type)
                 return fail(error::wrong_order, "header");
             size += f.name.size() + f.value.size() + 4;
         }
@@ -1434,7 +1467,8 @@ class basic_endpoint {
         if (!m.message_id.empty())
             for (auto const& o : s.out)
                 if (o.id == m.message_id) return fail(error::wrong_order, "Message-ID");
-        if (typed && (!s.peer_accepts(m.content_type) || is_refused(s, m.content_type)))
+        if (typed && (!s.peer_accepts(m.content_type) ||
+                      (!s.refused_types.empty() && is_refused(s, media_type_key(m.content_type)))))
             return fail(error::refused, "Content-Type");
         auto const length =
             m.source == nullptr ? std::optional<std::uint64_t>(m.body.size()) : m.total;
@@ -1455,15 +1489,17 @@ class basic_endpoint {
 
     /// Room for a message, at the cost of the oldest one that only waits for its report.
     [[nodiscard]] bool forget_a_report(session& s) {
-        outgoing_type* oldest = nullptr;
-        for (auto& o : s.out)
-            if (o.stage == stage::reporting && (oldest == nullptr || o.handle < oldest->handle))
-                oldest = &o;
-        if (oldest != nullptr) report_is_missing(*oldest);
-        return oldest != nullptr;
+        for (auto& o : s.out) {  // in the order of `send`
+            if (o.stage != stage::reporting) continue;
+            report_is_missing(o);
+            return true;
+        }
+        return false;
     }
     void report_is_missing(outgoing_type& o) {  // RPT-7.1.1-1
-        tell(o.owner->handle, report_missing{o.handle, o.id});
+        o.shown = true;
+        tell(o.owner->handle,
+             report_missing{o.handle, o.id, {o.confirmed.begin(), o.confirmed.end()}});
         release(o);
     }
 
@@ -1475,7 +1511,8 @@ class basic_endpoint {
             t.of = nullptr;
             --o.pending;
         }
-        remember(s, {hash_(o.id.view()), static_cast<std::uint64_t>(o.handle), 0, true, false});
+        s.old_out.push({hash_(o.id.view()), o.type_key, o.handle},
+                       options_.each.max_remembered_messages);
         timers_.stop(o);
         messages_.erase(o);
         o.fields = {};
@@ -1521,7 +1558,10 @@ class basic_endpoint {
     void finish(outgoing_type& o) {
         auto& s = *o.owner;
         message_sent done{o.handle, o.id, o.outcome, o.status, o.cursor.sent(), {}};
-        if (o.outcome && o.confirmed_any) done.confirmed = {o.confirmed.begin(), o.confirmed.end()};
+        if (o.outcome) {
+            o.shown = true;
+            done.confirmed = {o.confirmed.begin(), o.confirmed.end()};
+        }
         tell(s.handle, done);
         --s.sending;
         if (!o.outcome) count<&session_counters::messages_sent>(&s);
@@ -1530,10 +1570,7 @@ class basic_endpoint {
         } else {
             o.stage = stage::reporting;
             o.fields = {};
-            if (s.ending)
-                report_is_missing(o);
-            else
-                timers_.set(o, now_ + options_.each.report_timeout);
+            timers_.set(o, now_ + options_.each.report_timeout);
         }
         if (s.ending && s.sending == 0) is_over(s);
     }
@@ -1543,7 +1580,7 @@ class basic_endpoint {
         timers_.stop(t);
         if (t.of != nullptr) --t.of->pending;
         transactions_.erase(t);
-        if (s.link != nullptr && !s.link->unwritten.empty()) std::erase(s.link->unwritten, &t);
+        if (!s.link->unwritten.empty()) std::erase(s.link->unwritten, &t);
         spare_transactions_.splice(spare_transactions_.begin(), s.transactions, t.self);
     }
     /// Room for one more transaction; a partial one, which nobody waits for, may make it.
@@ -1559,11 +1596,7 @@ class basic_endpoint {
     transaction& add_transaction(session& s, made_transaction_id const& id) {
         transactions_.reserve_one();
         timers_.reserve_one();
-        if (spare_transactions_.empty()) {
-            spare_transactions_.emplace_front();
-            spare_transactions_.front().self = spare_transactions_.begin();
-        }
-        auto& t = spare_transactions_.front();
+        auto& t = spare(spare_transactions_);
         s.link->unwritten.reserve(s.link->unwritten.size() + 1);
         t.owner = &s;
         t.of = nullptr;
@@ -1571,6 +1604,7 @@ class basic_endpoint {
         t.message_id = {};
         t.id = id;
         t.range = {};
+        t.type_key = 0;
         t.ends_at = transaction::under_way;
         t.binds = t.partial = false;
         s.transactions.splice(s.transactions.end(), spare_transactions_, t.self);
@@ -1609,34 +1643,21 @@ class basic_endpoint {
         auto* const c = s.link;
         if (c == nullptr || c->dead || !c->up || s.over) return;
         if (!s.wants_bind && s.sending == 0) return;
-        push_turn(*c, s);
+        c->turns.push(s);
         mark(*c);
     }
-    static void push_turn(link_type& c, session& s) noexcept {
-        if (std::exchange(s.in_turn, true)) return;
-        s.next_turn = nullptr;
-        (c.last_turn == nullptr ? c.first_turn : c.last_turn->next_turn) = &s;
-        c.last_turn = &s;
-    }
-    static void pop_turn(link_type& c) noexcept {
-        auto* const s = c.first_turn;
-        c.first_turn = s->next_turn;
-        if (c.first_turn == nullptr) c.last_turn = nullptr;
-        s->in_turn = false;
-    }
-    static void take_turn_away(link_type& c, session& s) noexcept {
-        if (!std::exchange(s.in_turn, false)) return;
-        session* before = nullptr;
-        for (auto* at = c.first_turn; at != &s; at = at->next_turn) before = at;
-        (before == nullptr ? c.first_turn : before->next_turn) = s.next_turn;
-        if (c.last_turn == &s) c.last_turn = before;
-    }
     /// CHK-7.1.1-7: responses and REPORTs at once, other sessions and messages in fair turns.
+    /// Sessions in turn that have nothing left are not asked again (they come back by `arm`).
+    /// @param o whose chunk is under way: its session is among those in turn.
     [[nodiscard]] bool others_wait(link_type& c, outgoing_type const& o) {
         if (!c.control.empty()) return true;
-        for (auto* s = c.first_turn; s != nullptr; s = s->next_turn)
+        for (auto* s = c.turns.front(); s != nullptr;) {
             if (s->wants_bind || next_message(*s, &o) != nullptr) return true;
-        return o.owner != nullptr && next_message(*o.owner, &o) != nullptr;
+            auto* const after = c.turns.after(*s);
+            if (s != o.owner) c.turns.erase(*s);
+            s = after;
+        }
+        return false;
     }
 
     // --- octets to be written ---
@@ -1650,7 +1671,7 @@ class basic_endpoint {
             session* s = nullptr;
             outgoing_type* o = c.open;
             if (o == nullptr) {
-                s = c.first_turn;
+                s = c.turns.front();
                 if (s == nullptr) break;
                 if (s->wants_bind) {
                     write_bind(c, *s);
@@ -1658,7 +1679,7 @@ class basic_endpoint {
                 }
                 o = next_message(*s, nullptr);
                 if (o == nullptr) {
-                    pop_turn(c);
+                    c.turns.pop();
                     continue;
                 }
                 fit_head(c);
@@ -1749,6 +1770,7 @@ class basic_endpoint {
                 t->of = &o;
                 t->message = o.handle;
                 t->message_id = o.id;
+                t->type_key = o.type_key;
                 t->partial = o.failure == report_value::partial;
                 ++o.pending;
             }
@@ -1787,11 +1809,8 @@ class basic_endpoint {
     }
     /// Another session's turn.
     void next_session(link_type& c, session& s) noexcept {
-        if (s.in_turn) {
-            if (c.first_turn != &s || c.last_turn == &s) return;
-            pop_turn(c);
-        }
-        push_turn(c, s);
+        if (c.turns.front() == &s) c.turns.pop();
+        c.turns.push(s);
     }
 
     /// TMR-1: from the last octet of a request on.
@@ -1839,10 +1858,10 @@ class basic_endpoint {
     vector<typename state::string> spare_buffers_;
     vector<endpoint_event> events_;
     std::size_t next_event_ = 0;
-    queue_of<link_type> inputs_{};
-    queue_of<link_type> outputs_{};
-    session* over_ = nullptr;
-    std::size_t asked_ = 0;
+    detail::own_queue<link_type, &link_type::in_input> inputs_{};
+    detail::own_queue<link_type, &link_type::in_output> outputs_{};
+    detail::own_queue<link_type, &link_type::in_asked> asked_{};  ///< to be made
+    detail::own_queue<session, &session::end> over_{};
 
     bool shut_ = false;
     std::uint32_t last_connection_ = 0;

@@ -20,10 +20,13 @@ namespace msrp::inline v0 {
 /// A session of an endpoint; never used again for another one. 0 is none.
 enum class session_handle : std::uint64_t {};
 
+/// Where a URI has no port and nothing else says one (URI-15.4-1).
+inline constexpr std::uint16_t default_port = 2855;
+
 /// Where a connection goes to.
 struct connect_target {
     std::string_view host;         ///< a name or an address, without brackets
-    std::uint16_t port = 0;        ///< 0: none in the URI: SRV, then 2855 (URI-15.4-1)
+    std::uint16_t port = 0;        ///< 0: none in the URI: SRV, then `default_port`
     bool secure = false;           ///< TLS
     std::string_view transport{};  ///< of the URI; `tcp` as a rule
 };
@@ -38,6 +41,19 @@ struct connect_filter {
     }
 };
 
+/// Says whether the peer may bind a session to a connection by its first SEND (CON-5.4-5): the
+/// place to compare the certificate of the connection with what the peer promised in its SDP
+/// (TLS-14.4-1, T24), where several sessions are waited for behind one port. Refused, nothing of
+/// the request is answered or shown, and the connection is closed; the session waits on. It must
+/// not call the endpoint. Nothing: every connection.
+struct bind_filter {
+    bool (*allows)(void* context, session_handle session, connection_id connection) = nullptr;
+    void* context = nullptr;
+    [[nodiscard]] bool operator()(session_handle session, connection_id connection) const {
+        return allows == nullptr || allows(context, session, connection);
+    }
+};
+
 /// Sees what passes, for logs; plain functions, either may be absent. They must not call the
 /// endpoint.
 struct endpoint_trace {
@@ -48,8 +64,9 @@ struct endpoint_trace {
     /// An event as `poll_event` gives it out.
     void (*event)(void* context, session_handle session, session_event const& event) = nullptr;
     void* context = nullptr;
-    /// Off: a `*` stands in place of each session-id, and `message_begin` comes without its header
-    /// fields. On: whoever reads the log can take sessions over (CON-3-1).
+    /// Off: a `*` stands in place of each session-id, `message_begin` comes without its header
+    /// fields and `message_data` without its octets. On: whoever reads the log can take sessions
+    /// over (CON-3-1).
     bool show_session_ids = false;
 };
 
@@ -64,6 +81,7 @@ struct endpoint_options {
     std::chrono::milliseconds idle_timeout{300'000};
 
     connect_filter connects{};
+    bind_filter binds{};
     /// T28: connections asked for to one host and port within `attempt_window`; one more is
     /// refused.
     std::size_t max_connect_attempts = 8;

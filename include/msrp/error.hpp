@@ -70,6 +70,7 @@ enum class error {
     no_such_session,          ///< 481
     session_bound_elsewhere,  ///< 506
     connect_refused,          ///< the own filter or limit of attempts forbids that connection
+    bind_refused,             ///< the own filter forbids the session that connection
 };
 
 /// What kind of thing is wrong; compare any `std::error_code` of the toolkit with these.
@@ -144,6 +145,7 @@ class error_category_type final : public std::error_category {
             case error::no_such_session: return "no such session at the peer";
             case error::session_bound_elsewhere: return "session bound to another connection";
             case error::connect_refused: return "connection not allowed";
+            case error::bind_refused: return "peer on the connection is not the session's";
         }
         return "unknown msrp error";
     }
@@ -236,6 +238,7 @@ inline condition_category_type const condition_category_object{};
         case error::no_such_session: return "no_such_session";
         case error::session_bound_elsewhere: return "session_bound_elsewhere";
         case error::connect_refused: return "connect_refused";
+        case error::bind_refused: return "bind_refused";
     }
     return "unknown";
 }

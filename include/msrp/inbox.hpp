@@ -8,7 +8,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <list>
+#include <functional>
+#include <map>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -122,7 +123,8 @@ class basic_inbox {
           type_(allocator),
           body_(allocator) {}
 
-    /// Takes an event, any event. Linear in its octets; O(log n) in the pages held.
+    /// Takes an event, any event. Linear in its octets; O(log n) in the messages under way and in
+    /// the pages held.
     /// @return a message that is whole now, or one to be refused, or nothing.
     [[nodiscard]] inbox_result take(endpoint_event const& e) { return take(e.session, e.what); }
     /// The same for `basic_session`. @param session any number, the same for the same session.
@@ -136,12 +138,18 @@ class basic_inbox {
 
     /// A message that goes on in another session (`basic_endpoint::expect`): its octets are kept.
     /// Call it before the event `message_end` with `incomplete` is taken.
-    /// @return `no_such_message`; `wrong_order` where the sink has its octets under the old name.
+    /// @return `no_such_message`; `wrong_order` where the sink has its octets under the old name,
+    /// or
+    ///         there is one of that name already.
     std::error_code move(session_handle from, std::string_view message_id, session_handle to) {
-        auto const at = find(from, message_id);
+        auto const at = message_id.size() <= ident_max ? find(from, message_ident(message_id))
+                                                       : under_way_.end();
         if (at == under_way_.end()) return make_error_code(error::no_such_message);
-        if (at->in_sink) return make_error_code(error::wrong_order);
-        at->session = to;
+        if (at->second.in_sink || under_way_.count({to, at->first.id}) != 0)
+            return make_error_code(error::wrong_order);
+        auto node = under_way_.extract(at);
+        node.key().session = to;
+        under_way_.insert(std::move(node));
         return {};
     }
 
@@ -165,38 +173,37 @@ class basic_inbox {
                           typename std::allocator_traits<Allocator>::template rebind_alloc<char>>;
 
     struct message {
-        message(session_handle s, message_ident const& i, std::string_view t,
-                inbox_options const& options, Allocator const& allocator)
-            : session(s),
-              id(i),
-              type(t, allocator),
-              octets(options.max_memory, options.max_ranges, allocator) {}
-        session_handle session;
-        message_ident id;
+        message(std::string_view t, inbox_options const& options, Allocator const& allocator)
+            : type(t, allocator), octets(options.max_memory, options.max_ranges, allocator) {}
         string type;
         basic_reassembler<Allocator> octets;
         bool in_sink = false;
     };
-    using list =
-        std::list<message,
-                  typename std::allocator_traits<Allocator>::template rebind_alloc<message>>;
-    using place = typename list::iterator;
+    struct key {
+        session_handle session;
+        message_ident id;
+        friend bool operator<(key const& a, key const& b) noexcept {
+            return a.session != b.session ? a.session < b.session : a.id.view() < b.id.view();
+        }
+    };
+    using map = std::map<key, message, std::less<key>,
+                         typename std::allocator_traits<Allocator>::template rebind_alloc<
+                             std::pair<key const, message>>>;
+    using place = typename map::iterator;
 
-    [[nodiscard]] place find(session_handle s, std::string_view id) {
-        return std::find_if(under_way_.begin(), under_way_.end(),
-                            [&](message const& m) { return m.session == s && m.id == id; });
+    [[nodiscard]] place find(session_handle s, message_ident const& id) {
+        return under_way_.find(key{s, id});
     }
     inbox_result refuse(session_handle s, message_ident const& id, std::uint16_t status) {
         return inbox_refusal{s, id, status};
     }
     void drop(place at, bool whole) {
-        if (at->in_sink) sink_.close(at->session, at->id.view(), whole);
-        memory_ -= at->octets.held();
+        if (at->second.in_sink) sink_.close(at->first.session, at->first.id.view(), whole);
+        memory_ -= at->second.octets.held();
         under_way_.erase(at);
     }
     inbox_result give_up(place at) {
-        auto const s = at->session;
-        auto const id = at->id;
+        auto const [s, id] = at->first;
         drop(at, false);
         return refuse(s, id, status_code::stop_sending);
     }
@@ -204,14 +211,14 @@ class basic_inbox {
     inbox_result on_begin(session_handle s, message_begin const& b) {
         if (under_way_.size() >= options_.max_messages)
             return refuse(s, b.message_id, status_code::stop_sending);
-        under_way_.emplace_back(s, b.message_id, b.content_type, options_, allocator_);
+        under_way_.try_emplace(key{s, b.message_id}, b.content_type, options_, allocator_);
         return {};
     }
 
     inbox_result on_data(session_handle s, message_data const& d) {
-        auto const at = find(s, d.message_id.view());
+        auto const at = find(s, d.message_id);
         if (at == under_way_.end()) return {};  // refused
-        auto& m = *at;
+        auto& m = at->second;
         if (!m.in_sink) {
             auto const before = m.octets.held();
             std::size_t const left =
@@ -224,19 +231,19 @@ class basic_inbox {
                 memory_ += m.octets.held() - before;
                 return {};
             }
-            if (!spill(m)) return give_up(at);
+            if (!spill(at->first, m)) return give_up(at);
         }
-        if (!sink_.write(s, m.id.view(), d.position, d.octets)) return give_up(at);
+        if (!sink_.write(s, d.message_id.view(), d.position, d.octets)) return give_up(at);
         return {};
     }
     /// What is held goes to the sink, and all that follows.
-    [[nodiscard]] bool spill(message& m) {
-        if (!sink_.open(m.session, m.id.view(), m.type)) return false;
+    [[nodiscard]] bool spill(key const& of, message& m) {
+        if (!sink_.open(of.session, of.id.view(), m.type)) return false;
         m.in_sink = true;
         for (auto const& r : m.octets.received())
-            for (auto from = r.first; from <= r.last;) {
+            for (auto from = r.first;;) {
                 auto const piece = m.octets.piece(from);
-                if (!sink_.write(m.session, m.id.view(), from, piece)) return false;
+                if (!sink_.write(of.session, of.id.view(), from, piece)) return false;
                 if (piece.size() > r.last - from) break;
                 from += piece.size();
             }
@@ -246,22 +253,23 @@ class basic_inbox {
     }
 
     inbox_result on_end(session_handle s, message_end const& end) {
-        auto const at = find(s, end.message_id.view());
+        auto const at = find(s, end.message_id);
         if (at == under_way_.end()) return {};
         if (end.fate != message_fate::complete) {
             drop(at, false);
             return {};
         }
-        type_.assign(at->type);
-        inbox_message out{s, end.message_id, type_, {}, end.size, at->in_sink};
-        if (at->in_sink) {
+        auto const& m = at->second;
+        type_.assign(m.type);
+        inbox_message out{s, end.message_id, type_, {}, end.size, m.in_sink};
+        if (m.in_sink) {
             drop(at, true);
             return out;
         }
         body_.clear();
         body_.reserve(static_cast<std::size_t>(end.size));
         for (std::uint64_t from = 1; from <= end.size;) {
-            auto const piece = at->octets.piece(from);
+            auto const piece = m.octets.piece(from);
             if (piece.empty()) return give_up(at);  // events of another session were left out
             body_.append(piece);
             from += piece.size();
@@ -279,7 +287,7 @@ class basic_inbox {
     Sink sink_;
     Transform transform_;
     Allocator allocator_;
-    list under_way_;
+    map under_way_;
     string type_;
     string body_;
     std::size_t memory_ = 0;

@@ -13,8 +13,8 @@ namespace msrp::inline v0 {
 struct limits {
     std::size_t max_start_line = 1024;
     std::size_t max_header_line = 8192;
-    /// Start line and all header lines together, each with its CRLF. A push parser allocates twice
-    /// this and 128 octets once, when it is made, and nothing later.
+    /// Start line and all header lines together, each with its CRLF. A push parser holds a head
+    /// that comes in pieces, and a second one beside it at most, in memory that grows with them.
     std::size_t max_header_block = 16384;
     std::size_t max_header_fields = 64;
     /// URIs in one To-Path or From-Path. Those of a Use-Path are as many as its line holds.

@@ -69,6 +69,40 @@ class basic_range_set {
         return {};
     }
 
+    /// Takes octets `first` to `last` out, if they are there; nothing for an empty range. Where
+    /// that would need one more separate range than there may be, what stands behind them goes,
+    /// too: the set never claims more than it should. O(log n) to find the place and O(n) to close
+    /// the gap.
+    void remove(std::uint64_t first, std::uint64_t last) {
+        if (last < first) return;
+        auto const from =
+            std::lower_bound(ranges_.begin(), ranges_.end(), first,
+                             [](octet_range const& r, std::uint64_t x) { return r.last < x; });
+        if (from == ranges_.end() || from->first > last) return;
+        if (from->first < first && from->last > last) {  // out of the middle
+            auto const behind = octet_range{last + 1, from->last};
+            octets_ -= from->last - first + 1;
+            from->last = first - 1;
+            if (ranges_.size() >= max_ranges_) return;
+            ranges_.insert(from + 1, behind);
+            octets_ += behind.last - behind.first + 1;
+            return;
+        }
+        auto gone = from;
+        if (from->first < first) {
+            octets_ -= from->last - first + 1;
+            from->last = first - 1;
+            ++gone;
+        }
+        auto to = gone;
+        for (; to != ranges_.end() && to->last <= last; ++to) octets_ -= to->last - to->first + 1;
+        if (to != ranges_.end() && to->first <= last) {
+            octets_ -= last - to->first + 1;
+            to->first = last + 1;
+        }
+        ranges_.erase(gone, to);
+    }
+
     /// Whether all octets `first` to `last` are there; an empty range (last < first) always is.
     /// O(log n).
     [[nodiscard]] bool covers(std::uint64_t first, std::uint64_t last) const noexcept {

@@ -19,9 +19,8 @@ namespace msrp::inline v0 {
 /// each direction of a connection.
 class session_id_redactor {
    public:
-    /// @param out called as `out(std::string_view)` with what to show, in order; views into
-    /// `octets`
-    ///        or static ones.
+    /// @param out called as `out(std::string_view)` with what to show, in order: views into
+    ///        `octets`, or static ones.
     template <class Out>
     void operator()(std::string_view octets, Out&& out) {
         std::size_t shown = 0;
@@ -35,15 +34,10 @@ class session_id_redactor {
                     if (ends) seek(c);
                     break;
                 case at::first:
-                    if (ends) {
-                        seek(c);
-                        break;
-                    }
                     out(octets.substr(shown, i - shown));
                     out(std::string_view("*"));
-                    shown = i + 1;
                     at_ = at::session_id;
-                    break;
+                    [[fallthrough]];
                 case at::session_id:
                     if (ends) {
                         shown = i;

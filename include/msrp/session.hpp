@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <memory_resource>
 #include <optional>
@@ -19,6 +20,7 @@
 #include <msrp/error.hpp>
 #include <msrp/ident.hpp>
 #include <msrp/path.hpp>
+#include <msrp/range_set.hpp>
 #include <msrp/session_event.hpp>
 #include <msrp/session_options.hpp>
 #include <msrp/session_types.hpp>
@@ -55,9 +57,10 @@ class basic_session {
     ///        our relays). Copied.
     /// @param remote the peer's path (CON-8.2-1), with our own relays, nearest first, before it.
     ///        Copied.
+    /// @param trace sees what passes; nothing by default.
     basic_session(session_options const& options, path_view local, path_view remote, Random random,
-                  Allocator const& allocator = Allocator())
-        : endpoint_(options_of(options), std::move(random), allocator) {
+                  Allocator const& allocator = Allocator(), endpoint_trace const& trace = {})
+        : endpoint_(options_of(options, trace), std::move(random), allocator) {
         auto const made = endpoint_.open(
             {.local = local, .remote = remote, .role = connection_role::passive}, session_time{});
         if (made)
@@ -123,9 +126,16 @@ class basic_session {
     }
     /// Refuses an incoming message, as `basic_endpoint::refuse` does: by a response, or by a REPORT
     /// where it is complete already.
-    /// @return `no_such_message`; `no_such_session`; `bad_status` for a status that is no error.
+    /// @return `no_such_message`; `no_such_session`; `bad_status` for a status that is no error;
+    ///         `no_such_connection` where a REPORT is due before the session is bound.
     std::error_code refuse(std::string_view message_id, std::uint16_t status, session_time now) {
         return endpoint_.refuse(session_, message_id, status, now);
+    }
+    /// A message of which octets came on an earlier session goes on in this one (CON-5.4-6), as
+    /// `basic_endpoint::expect` says. @return the same codes.
+    std::error_code expect(std::string_view message_id, std::span<octet_range const> received,
+                           std::optional<std::uint64_t> total, session_time now) {
+        return endpoint_.expect(session_, message_id, received, total, now);
     }
     /// Ends the session: messages under way are aborted, what waits to be written goes out, then
     /// `close_connection` comes for each connection, and when they are lost `session_ended`.
@@ -175,10 +185,7 @@ class basic_session {
                 continue;
             }
             if (auto* const shut = std::get_if<close_connection>(&event->what))
-                if (ended_ && !shut->reason)
-                    shut->reason = closing_ ? std::error_code{}
-                                   : why_   ? why_
-                                            : make_error_code(error::session_closed);
+                if (ended_ && !shut->reason) shut->reason = closing_ ? std::error_code{} : why_;
             return event->what;
         }
         if (!ended_ || told_ || endpoint_.connections() != 0) return std::nullopt;
@@ -210,10 +217,12 @@ class basic_session {
     [[nodiscard]] Allocator get_allocator() const { return endpoint_.get_allocator(); }
 
    private:
-    [[nodiscard]] static endpoint_options options_of(session_options const& each) {
+    [[nodiscard]] static endpoint_options options_of(session_options const& each,
+                                                     endpoint_trace const& trace) {
         endpoint_options out;
         out.each = each;
         out.max_sessions = 1;
+        out.trace = trace;
         return out;
     }
 

@@ -139,6 +139,9 @@ struct report_received {
 struct report_missing {
     message_handle handle;
     message_ident message_id;
+    /// What was reported, for sending the rest again (CON-5.4-6, RPT-7.3.2-2). A view that lives
+    /// until the next `send`.
+    std::span<octet_range const> confirmed{};
 };
 
 /// The peer's octets are not MSRP. `close_connection` follows.

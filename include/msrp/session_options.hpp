@@ -60,11 +60,15 @@ struct session_options {
     /// CHK-5.1-1, CHK-7.1.1-6: larger chunks are interruptible, once they have as many octets.
     std::size_t interrupt_point = 2048;
 
+    /// Octets of body in one chunk at most; 0: any number, until something else is to be sent. For
+    /// relays that take only chunks that fit into their memory.
+    std::uint64_t max_chunk_size = 0;
+
     /// Octets of whole small messages and of responses that go into one write at most.
     std::size_t batch_size = 16 * 1024;
 
-    /// Success REPORTs on the way (RPT-7.1.3-1), each about a chunk that ended, once so many octets
-    /// came since the last one. 0: one REPORT, when the whole message is there.
+    /// Success REPORTs on the way (RPT-7.1.3-1): once so many octets came since the last one, each
+    /// stretch of what came, one with each chunk. 0: one REPORT, when the whole message is there.
     std::uint64_t report_every = 0;
 
     content_filter accepts{};  ///< 415 where it says no

@@ -35,7 +35,8 @@ struct outgoing_message {
     /// Octets that the peer is known to have, in rising order: not sent again (CON-5.4-6). Only
     /// with the Message-ID under which they were sent; looked at until `message_sent`.
     std::span<octet_range const> confirmed{};
-    /// Added to every chunk: MIME fields ("Content-...") last. Never one that the session writes.
+    /// Added to every chunk: MIME fields ("Content-...") last. Never one that the session writes,
+    /// nor one of AUTH, its responses or NICKNAME.
     std::span<outgoing_field const> fields{};
 };
 

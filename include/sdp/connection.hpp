@@ -38,7 +38,7 @@ namespace detail {
 inline void split_multicast(connection& c) noexcept {
     bool const v4 = c.address_type == "IP4";
     auto const slash = find_near(c.address, '/');
-    if (slash == c.address.size() || (!v4 && c.address_type != "IP6")) return;
+    if (slash == 0 || slash == c.address.size() || (!v4 && c.address_type != "IP6")) return;
     cursor in(c.address.substr(slash + 1));
     std::uint32_t ttl = 0;
     std::uint32_t count = 1;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // allocation_test.cpp - what allocates, when, and what happens where there is no memory. A program
 // of its own, since it replaces operator new.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdlib>
@@ -76,18 +77,25 @@ class counting_resource final : public std::pmr::memory_resource {
         : fail_at_(fail_at) {}
     [[nodiscard]] std::size_t taken() const { return taken_; }
     [[nodiscard]] std::size_t live() const { return live_; }
+    /// Of what is live: octets, and the most that there ever were.
     [[nodiscard]] std::size_t octets() const { return octets_; }
+    [[nodiscard]] std::size_t peak() const { return peak_; }
 
    private:
     void* do_allocate(std::size_t size, std::size_t) override {
-        if (taken_ == fail_at_) throw std::bad_alloc();
+        if (taken_ == fail_at_) {
+            fail_at_ = std::numeric_limits<std::size_t>::max();
+            throw std::bad_alloc();
+        }
         ++taken_;
         ++live_;
         octets_ += size;
+        peak_ = std::max(peak_, octets_);
         return std::malloc(size);
     }
-    void do_deallocate(void* memory, std::size_t, std::size_t) override {
+    void do_deallocate(void* memory, std::size_t size, std::size_t) override {
         --live_;
+        octets_ -= size;
         std::free(memory);
     }
     [[nodiscard]] bool do_is_equal(memory_resource const& other) const noexcept override {
@@ -98,6 +106,7 @@ class counting_resource final : public std::pmr::memory_resource {
     std::size_t taken_ = 0;
     std::size_t live_ = 0;
     std::size_t octets_ = 0;
+    std::size_t peak_ = 0;
 };
 
 constexpr std::string_view stream =
@@ -141,13 +150,248 @@ TEST_CASE("the count counts", "[alloc]") {
     CHECK(after == before + 1);
 }
 
-TEST_CASE("the parser allocates once, when it is made", "[alloc][T13]") {
+namespace {
+
+/// A request without a body whose head, up to its end-line, has `size` octets, 200 at least.
+std::string request_of(std::size_t size) {
+    std::string text =
+        "MSRP a1b2 AUTH\r\nTo-Path: msrp://a:1/x;tcp\r\nFrom-Path: msrp://b:2/y;tcp\r\n";
+    while (text.size() != size) {
+        auto const left = size - text.size();
+        auto const line = left > 5000 ? 4000 : left;
+        text += "Foo: " + std::string(line - 7, 'x') + "\r\n";
+    }
+    return text + "-------a1b2$\r\n";
+}
+
+/// Feeds a piece and takes all events out; how many, of which the data count as none.
+template <class Parser>
+std::size_t feed(Parser& parser, std::string_view piece) {
+    msrp::chunk_event event;
+    std::size_t events = 0;
+    if (parser.feed(piece)) return 0;
+    while (parser.poll(event) == msrp::parse_status::event)
+        if (!std::holds_alternative<msrp::chunk_data>(event)) ++events;
+    return events;
+}
+
+}  // namespace
+
+TEST_CASE("T13 a parser that holds no head has no memory", "[alloc]") {
     counting_resource memory;
     msrp::pmr::chunk_parser parser({}, {}, &memory);
-    auto const taken = memory.taken();
-    CHECK(taken == 1);
+    auto const before = allocations;
+    // Whole messages, and bodies and end-lines cut at each octet.
+    auto const body = stream.find("\r\n\r\n") + 4;
+    std::size_t wrong = feed(parser, stream) == 4 ? 0 : 1;
+    for (std::size_t cut = body; cut <= stream.find("MSRP a1b2 200"); ++cut) {
+        auto const first = feed(parser, stream.substr(0, cut));
+        if (first + feed(parser, stream.substr(cut)) != 4) ++wrong;
+        parser.reset();
+    }
+    // An error does not allocate either.
+    wrong += feed(parser, "GET / HTTP/1.1\r\n");
+    auto const after = allocations;
+    CHECK(after == before);
+    CHECK(wrong == 0);
+    CHECK(parser.error().code == msrp::error::bad_start_line);
+    CHECK(memory.taken() == 0);
+    // Cut in its head, a message takes some; the next one, other views may be out, too.
+    parser.reset();
+    for (int i = 0; i < 3; ++i) {
+        CHECK(feed(parser, stream.substr(0, 1)) == 0);
+        CHECK(memory.octets() == (i == 0 ? 1024 : 2048));
+        CHECK(feed(parser, stream.substr(1)) == 4);
+        parser.reset();
+    }
+    CHECK(memory.taken() <= 2);
+    CHECK(memory.octets() <= 2048);
+}
+
+TEST_CASE("T13 a head that is cut takes memory in steps", "[alloc]") {
+    counting_resource memory;
+    msrp::limits limits;
+    SECTION("by default") {
+        struct {
+            std::size_t size, steps, octets;
+        } const rows[] = {{200, 1, 1024},  {1023, 1, 1024},  {1024, 1, 1024},  {1025, 2, 2048},
+                          {2048, 2, 2048}, {2049, 3, 4096},  {4096, 3, 4096},  {4097, 4, 8192},
+                          {8192, 4, 8192}, {8193, 5, 16448}, {16384, 5, 16448}};
+        for (auto const& row : rows) {
+            INFO("a head of " << row.size);
+            auto const text = request_of(row.size);
+            auto const head = std::string_view(text).substr(0, row.size);
+            counting_resource own;
+            msrp::pmr::chunk_parser octets({}, {}, &own);
+            for (char const& c : head) REQUIRE(feed(octets, {&c, 1}) == 0);
+            CHECK(own.taken() == row.steps);
+            CHECK(own.octets() == row.octets);
+            CHECK(feed(octets, std::string_view(text).substr(row.size)) == 2);
+            // All of it known at once: one step.
+            auto const taken = memory.taken();
+            msrp::pmr::chunk_parser once({}, {}, &memory);
+            CHECK(feed(once, head) == 0);
+            CHECK(memory.octets() == row.octets);
+            CHECK(memory.taken() == taken + 1);
+        }
+    }
+    SECTION("up to the limit and no further, whatever the pieces") {
+        for (std::size_t const size : {16384U, 16385U}) {
+            auto const text = request_of(size);
+            for (std::size_t const piece : {1U, 511U, 1448U, 16000U}) {
+                msrp::pmr::chunk_parser each({}, {}, &memory);
+                std::size_t events = 0;
+                for (std::size_t at = 0; at < text.size(); at += piece)
+                    events += feed(each, std::string_view(text).substr(at, piece));
+                CHECK(events == (size == 16384 ? 2 : 0));
+                CHECK(memory.octets() == 16448);
+            }
+        }
+    }
+    SECTION("a limit between the steps, and one below the first") {
+        struct {
+            std::size_t limit, first, last;
+        } const rows[] = {{3000, 1024, 3064},
+                          {2000, 1024, 2064},
+                          {1984, 1024, 2048},
+                          {1983, 2047, 2047},
+                          {300, 364, 364}};
+        for (auto const& row : rows) {
+            limits.max_header_block = row.limit;
+            msrp::pmr::chunk_parser parser(limits, {}, &memory);
+            auto const text = request_of(row.limit);
+            CHECK(feed(parser, std::string_view(text).substr(0, 50)) == 0);
+            CHECK(memory.octets() == row.first);
+            CHECK(feed(parser, std::string_view(text).substr(50, row.limit - 50)) == 0);
+            CHECK(memory.octets() == row.last);
+            CHECK(feed(parser, std::string_view(text).substr(row.limit)) == 2);
+        }
+    }
+    CHECK(memory.octets() == 0);
+}
+
+TEST_CASE("T13 memory of long heads is given back, that of others kept", "[alloc]") {
+    counting_resource memory;
+    msrp::pmr::chunk_parser parser({}, {}, &memory);
+    // With its end-line of 14 octets, of which 10 come later.
+    auto const cut = [&](std::size_t size) {
+        auto const text = request_of(size - 14);
+        bool const none = feed(parser, std::string_view(text).substr(0, size - 10)) == 0;
+        return none && feed(parser, std::string_view(text).substr(size - 10)) == 2;
+    };
+    REQUIRE(cut(4096));
+    REQUIRE(cut(4096));
+    CHECK(memory.octets() == 8192);
+    auto const kept = memory.taken();
+    for (int i = 0; i < 10; ++i) REQUIRE(cut(i % 2 == 0 ? 4096 : 300));
+    CHECK(memory.taken() == kept);
+    REQUIRE(cut(4096 + 1));
+    CHECK(memory.octets() == 8192 + 4096);  // its views may be out
+    SECTION("by the next feed") { REQUIRE(feed(parser, stream) == 4); }
+    SECTION("by the next feed in the midst of a body") {
+        REQUIRE(feed(parser, stream.substr(0, stream.find("hello") + 1)) == 1);
+        CHECK(memory.octets() == 4096);
+    }
+    SECTION("by reset") { parser.reset(); }
+    CHECK(memory.octets() == 4096);
+    parser.reset();
+    // Two at once, each as long as it may be; while the second one moves, its old memory too.
+    auto const text = request_of(16384);
+    REQUIRE(feed(parser, std::string_view(text).substr(0, 16000)) == 0);
+    auto const both = text.substr(16000) + text.substr(0, 10);
+    REQUIRE(feed(parser, both) == 2);
+    for (std::size_t at = 10; at < 16384; ++at) REQUIRE(feed(parser, {&text[at], 1}) == 0);
+    CHECK(memory.octets() == 2 * 16384 + 128);
+    CHECK(memory.peak() == 2 * 16384 + 128 + 8192);
+    REQUIRE(feed(parser, std::string_view(text).substr(16384)) == 2);
+    REQUIRE(feed(parser, stream) == 4);
+    CHECK(memory.octets() == 0);
+    // A long head shown, a short one behind it.
+    REQUIRE(feed(parser, std::string_view(text).substr(0, 16000)) == 0);
+    REQUIRE(feed(parser, both) == 2);
+    CHECK(memory.octets() == 16448 + 1024);
+    REQUIRE(feed(parser, stream.substr(10)) == 4);
+    REQUIRE(feed(parser, stream) == 4);
+    CHECK(memory.octets() == 1024);
+    // A block of the limit's size: 4096 octets, and one more.
+    for (std::size_t const size : {4096U, 4097U}) {
+        counting_resource own;
+        msrp::limits limits;
+        limits.max_header_block = size - 64;
+        msrp::pmr::chunk_parser other(limits, {}, &own);
+        REQUIRE(feed(other, std::string_view(text).substr(0, 3000)) == 0);
+        CHECK(own.octets() == size);
+        other.reset();
+        CHECK(own.octets() == (size == 4096 ? 4096 : 0));
+    }
+}
+
+TEST_CASE("T13 T22 where the allocator throws nothing is lost", "[alloc]") {
+    // Each head is cut, and the second and the third have memory of their own.
+    auto const text = request_of(3000) + request_of(5000) + std::string(stream) + request_of(1500);
+    std::array<std::size_t, 3> const sizes = {7, 700, 2900};
+    for (auto const size : sizes) {
+        INFO("pieces of " << size);
+        std::string whole;
+        for (std::size_t n = 0;; ++n) {
+            counting_resource memory(n);
+            std::size_t failures = 0;
+            std::string log;
+            {
+                msrp::pmr::chunk_parser parser({}, {}, &memory);
+                msrp::chunk_event event = msrp::chunk_data{"as before"};
+                for (std::size_t at = 0; at < text.size(); at += size) {
+                    auto const piece = std::string_view(text).substr(at, size);
+                    REQUIRE_FALSE(parser.feed(piece));
+                    for (;;) {
+                        auto done = msrp::parse_status::need_more;
+                        try {
+                            done = parser.poll(event);
+                        } catch (std::bad_alloc const&) {
+                            ++failures;
+                            CHECK(parser.feed(piece) == msrp::error::not_drained);
+                            CHECK(parser.finish() != msrp::stream_end::boundary);
+                            CHECK_FALSE(parser.error().code);
+                            continue;
+                        }
+                        if (done != msrp::parse_status::event) break;
+                        if (auto const* begin = std::get_if<msrp::chunk_begin>(&event))
+                            log += begin->headers.block();
+                        if (auto const* data = std::get_if<msrp::chunk_data>(&event))
+                            log += data->octets;
+                        if (std::holds_alternative<msrp::chunk_end>(event)) log += "end\n";
+                    }
+                }
+                CHECK(parser.at_boundary());
+            }
+            CHECK(memory.live() == 0);
+            if (n == 0) whole = log;
+            CHECK((log == whole && log.size() > 9000));
+            if (failures == 0) {
+                CHECK(n >= (size == 2900 ? 3 : 5));
+                break;
+            }
+            CHECK(failures == 1);
+        }
+    }
+    // Or given up: another stream, once there is memory.
+    counting_resource memory(0);
+    msrp::pmr::chunk_parser parser({}, {}, &memory);
+    CHECK_THROWS_AS(feed(parser, std::string_view(text).substr(0, 2000)), std::bad_alloc);
+    parser.reset();
+    CHECK(parser.at_boundary());
+    CHECK(feed(parser, stream) == 4);
+}
+
+TEST_CASE("T13 what a parser has taken once serves for all pieces", "[alloc]") {
+    counting_resource memory;
+    msrp::pmr::chunk_parser parser({}, {}, &memory);
     std::array<std::size_t, 6> const sizes = {1, 2, 7, 64, 1448, stream.size()};
     std::array<std::size_t, sizes.size()> events{};
+    REQUIRE(parse(parser, 50) == 4);
+    parser.reset();
+    auto const taken = memory.taken();
+    CHECK(taken == 2);
     auto const before = allocations;
     for (std::size_t i = 0; i < sizes.size(); ++i) {
         events[i] = parse(parser, sizes[i]);
@@ -172,7 +416,7 @@ TEST_CASE("memory does not depend on what the peer claims", "[alloc][T13][CHK-14
         msrp::pmr::chunk_parser parser(limits, {}, &memory);
         CHECK(parse(parser, 50) == 4);  // its total is 2^64-1
     }
-    CHECK(memory.octets() < 2 * 4096 + 1024);
+    CHECK(memory.peak() == 2048);
     CHECK(memory.live() == 0);
 }
 
@@ -525,7 +769,10 @@ TEST_CASE("constructors survive a failing allocator", "[alloc][T22]") {
     };
     CHECK(survive([](counting_resource& memory) {
               msrp::pmr::chunk_parser parser({}, {}, &memory);
-          }) == 1);
+              auto const text = request_of(16384);
+              for (std::size_t at = 0; at < text.size(); at += 500)
+                  static_cast<void>(feed(parser, std::string_view(text).substr(at, 500)));
+          }) == 5);
     auto const view = msrp::read_path("msrp://a-name-that-is-not-short.example:8145/k3l;tcp");
     REQUIRE(view);
     CHECK(survive([&](counting_resource& memory) {

@@ -31,6 +31,7 @@ iomanip iostream locale mutex random regex shared_mutex syncstream thread""".spl
 CORE_NOT_TEXT = re.compile(r"::now\s*\(|\brandom_device\b|\bgetenv\b|\bassert\s*\(|\bthrow\b|\btry\b")
 WHOLE = {"asio.hpp", "boost/asio.hpp", "boost/beast.hpp", "boost/beast/core.hpp",
          "boost/spirit/home/x3.hpp"}
+CARES = "msrp/transport/cares_resolver.hpp"  # judged by its text alone where c-ares is missing
 MAY_INCLUDE = {"wire": {"wire"}, "sdp": {"wire", "sdp"}, "msrp": {"wire", "msrp"},
                "sdp_media": {"wire", "msrp", "sdp"}, "cema": {"wire", "msrp", "sdp", "cema"},
                "transport": {"wire", "msrp", "sdp", "cema", "transport"}}
@@ -81,6 +82,9 @@ def judge_reached(header, paths, include_dir):
         elif re.search(r"/asio(\.hpp|/)", path) and rules != "transport":
             yield f"{header}: reaches Asio; only msrp/transport may"
             return
+        elif path.endswith("/ares.h") and header != CARES:
+            yield f"{header}: reaches c-ares; only {CARES} may"
+            return
         elif "/openssl/" in path and rules != "transport":
             yield f"{header}: reaches OpenSSL; only msrp/transport may"
             return
@@ -110,6 +114,9 @@ def judge_text(header, text):
         elif name.startswith("boost/"):
             if not may_use_x3(header) and header != "msrp/transport/beast_buffer.hpp":
                 yield f"{header}: includes <{name}>"
+        elif name == "ares.h":
+            if header != CARES:
+                yield f"{header}: includes <{name}>; only {CARES} may"
         elif core:
             yield f"{header}: includes <{name}>; the core includes C++ standard headers only"
     if core:
@@ -152,6 +159,8 @@ def check(command, include_dir, headers=()):
         try:
             reached = dependencies(command, path)
         except RuntimeError as error:
+            if header == CARES and re.search(r"ares\.h'?: (No such file|.*not found)", str(error)):
+                return found
             return [*found, str(error)]
         return found + list(judge_reached(header, reached, include_dir))
 
@@ -189,6 +198,7 @@ BAD = [  # header, its lines, what must be said about it
     ("msrp/b.hpp", "#include <chrono>\ninline auto t() { return std::chrono::steady_clock::now(); }",
      "::now("),
     ("msrp/transport/b.hpp", "#include <boost/beast/core/flat_buffer.hpp>", "only beast_buffer.hpp"),
+    ("msrp/transport/b.hpp", "#include <ares.h>", "only msrp/transport/cares_resolver.hpp may"),
     ("msrp/transport/b.hpp", "#include <asio.hpp>", "single headers"),
     ("msrp/b.hpp", '#include "a.hpp"', "write <"),
 ]

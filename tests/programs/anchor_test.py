@@ -19,8 +19,10 @@ import tempfile
 import time
 import unittest
 
+from cutting_proxy import until_read
+
 PROGRAM = ""
-LIMIT = 30  # seconds after which something counts as hanging
+LIMIT = 120  # seconds after which something counts as hanging
 BUFFER = 65536  # the program's default, for each direction
 PER_SESSION = 2 * BUFFER + 65536  # octets: what docs/examples.md promises
 SANITIZED = False  # then memory says nothing
@@ -122,7 +124,7 @@ class Anchor:
     def __init__(self, folder, *args, sessions=0, files=None):
         self.dir = pathlib.Path(folder)
         self.log = open(self.dir.parent / (self.dir.name + ".log"), "w+b")
-        self.process = subprocess.Popen([PROGRAM, "--directory", folder, "--sessions", str(sessions), *args],
+        self.process = subprocess.Popen([PROGRAM, "--directory", folder, "--sessions", str(sessions), *map(str, args)],
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT,
                                         preexec_fn=files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, files)))
         end = time.monotonic() + LIMIT
@@ -131,6 +133,12 @@ class Anchor:
 
     def said(self):
         return pathlib.Path(self.log.name).read_text(errors="replace")
+
+    def until_said(self, text):
+        end = time.monotonic() + LIMIT
+        while text not in self.said():
+            assert time.monotonic() < end and self.process.poll() is None, self.said()
+            time.sleep(0.01)
 
     def put(self, name, text):
         part = self.dir / (name + ".new")
@@ -279,7 +287,7 @@ class AnchorTest(unittest.TestCase):
         ends = [s.start() for s in first]
         waiting = self.session(anchor, "c")
         anchor.put("c.offer", waiting.own("offerer"))
-        time.sleep(0.3)
+        anchor.until_said("full: 2 sessions")
         self.assertFalse((anchor.dir / "c.offer.out").exists())
         for s in ends[0]:
             s.close()
@@ -288,7 +296,7 @@ class AnchorTest(unittest.TestCase):
         self.assertEqual(anchor.said().count("full: 2 sessions"), 1)
 
     def test_few_open_files(self):
-        anchor = self.start("--timeout", "1", files=(32, 96))  # raised as far as allowed
+        anchor = self.start("--timeout", "4", files=(32, 96))  # raised as far as allowed
         self.assertIn("ready: 4 sessions at once at most", anchor.said())
         sessions = [self.session(anchor, f"s{i}") for i in range(12)]
         for s in sessions:
@@ -326,7 +334,7 @@ class AnchorTest(unittest.TestCase):
         self.assertFalse((anchor.dir / "plain.ended").exists())
         for file in anchor.dir.glob("plain.*"):
             file.unlink()
-        time.sleep(0.3)
+        self.still_good(anchor, "between")  # by then it has looked
         self.still_good(anchor, "plain")
         self.assertEqual(anchor.end(), 0)
         again = self.start(folder=anchor.dir)
@@ -371,7 +379,7 @@ class AnchorTest(unittest.TestCase):
             lost, left = pair[who], pair[1 - who]
             said = os.urandom(300_000)
             lost.sendall(said)
-            time.sleep(0.2)  # until it lies in the anchor and in the system's buffers
+            until_read(lost, LIMIT)  # until it lies in the anchor and in the system's buffers
             reset(lost)
             time.sleep(0.1)
             try:
@@ -457,7 +465,7 @@ class AnchorTest(unittest.TestCase):
         self.exchange(*ends)
 
     def test_time_out(self):
-        anchor = self.start("--timeout", "2")
+        anchor = self.start("--timeout", "5")
         silent = self.session(anchor, "silent")
         silent_ends = silent.start()
         stuck = self.session(anchor, "stuck")
@@ -477,7 +485,8 @@ class AnchorTest(unittest.TestCase):
         near.close()
         a.setblocking(False)
         begin = time.monotonic()
-        while time.monotonic() - begin < 4:
+        while not all((anchor.dir / f"{s.name}.ended").exists() for s in (stuck, silent)):
+            self.assertLess(time.monotonic() - begin, LIMIT)
             self.exchange(*ends)
             try:
                 a.send(b"z" * 65536)
@@ -485,13 +494,13 @@ class AnchorTest(unittest.TestCase):
             except (BlockingIOError, ConnectionError):
                 pass
             time.sleep(0.05)
-        self.assertIn("failed: silent, or not reading, for 2 s", stuck.ended())
-        self.assertIn("failed: silent, or not reading, for 2 s", silent.ended())
+        self.assertIn("failed: silent, or not reading, for 5 s", stuck.ended())
+        self.assertIn("failed: silent, or not reading, for 5 s", silent.ended())
         self.assertEqual(silent_ends[0].recv(1), b"")
         self.assertEqual(nobody.ended(), "failed: nobody connected: timed out")
         with self.assertRaises(ConnectionRefusedError):
             socket.create_connection(nobody.passed["offerer"], timeout=LIMIT)
-        self.assertIn("failed: no answer within 2 s in ", absent.ended())
+        self.assertIn("failed: no answer within 5 s in ", absent.ended())
         for end in ends:
             end.close()
         self.assertIn("carried: ", busy.ended())
@@ -523,7 +532,7 @@ class AnchorTest(unittest.TestCase):
         self.assertEqual(anchor.end(), 1)
 
     def test_malformed(self):
-        anchor = self.start("--timeout", "3", "--idle", "60")
+        anchor = self.start("--timeout", "8", "--idle", "60")
         good = self.session(anchor, "good")
         ends = good.start()
         whole = sdp("127.0.0.1", 5000, "x").encode()
@@ -542,7 +551,7 @@ class AnchorTest(unittest.TestCase):
         os.mkfifo(anchor.dir / "fifo.offer")
         os.symlink("/nowhere/at/all", anchor.dir / "nowhere.offer")
         for name, (_, why) in {**bad, "folder": ("", "not a regular file"), "fifo": ("", "not a regular file"),
-                               "nowhere": ("", "no offer within 3 s")}.items():
+                               "nowhere": ("", "no offer within 8 s")}.items():
             ended = anchor.wait_for(name + ".ended")
             self.assertTrue(ended.startswith("failed: "), ended)
             self.assertIn(why, ended, name)
@@ -588,7 +597,7 @@ class AnchorTest(unittest.TestCase):
             self.assertEqual(anchor.end(), 0)
 
     def test_later_offers(self):
-        anchor = self.start("--timeout", "4")
+        anchor = self.start("--timeout", 2 * LIMIT)
         s = self.session(anchor, "long")
         a, b = s.start()
         self.exchange(a, b)
@@ -630,7 +639,7 @@ class AnchorTest(unittest.TestCase):
         s = self.session(anchor, "never")
         s.agree()
         anchor.put("never.offer.2", s.own("offerer", port=0))
-        self.assertIn("failed: the session was given up by the offerer", s.ended(limit=3))
+        self.assertIn("failed: the session was given up by the offerer", s.ended())
         self.still_good(anchor)
 
     def test_early_and_stray_connections(self):
@@ -689,15 +698,13 @@ class AnchorTest(unittest.TestCase):
         for number in (signal.SIGTERM, signal.SIGINT):
             anchor = self.start()
             self.assertEqual(anchor.end(number), 0)  # nothing was there to be cut off
-            anchor = self.start()
+            anchor = self.start("--timeout", 2 * LIMIT)
             running, waiting, first = (self.session(anchor, name) for name in ("running", "waiting", "first"))
             ends = running.start()
             self.exchange(*ends)
             waiting.agree()
             first.offer()
-            begin = time.monotonic()
             self.assertEqual(anchor.end(number), 1)
-            self.assertLess(time.monotonic() - begin, 5)
             for s in (running, waiting, first):
                 self.assertEqual((anchor.dir / f"{s.name}.ended").read_text(), "stopped: this program was ended\n")
             for end in ends:

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,27 @@ inline std::string ours(int n) {
 inline std::string theirs(int n, std::string_view host = "bob.example.net:8145") {
     return "msrp://" + std::string(host) + "/bob" + std::to_string(n) + ";tcp";
 }
+
+/// Counts what an endpoint holds.
+class counting_memory final : public std::pmr::memory_resource {
+   public:
+    std::size_t live = 0;         ///< octets
+    std::size_t allocations = 0;  ///< ever
+
+   private:
+    void* do_allocate(std::size_t n, std::size_t align) override {
+        live += n;
+        ++allocations;
+        return std::pmr::new_delete_resource()->allocate(n, align);
+    }
+    void do_deallocate(void* p, std::size_t n, std::size_t align) override {
+        live -= n;
+        std::pmr::new_delete_resource()->deallocate(p, n, align);
+    }
+    bool do_is_equal(std::pmr::memory_resource const& o) const noexcept override {
+        return this == &o;
+    }
+};
 
 template <class Endpoint>
 class basic_endpoint_rig {
@@ -91,5 +113,36 @@ class basic_endpoint_rig {
     }
 };
 using endpoint_rig = basic_endpoint_rig<msrp::endpoint<seeded_random>>;
+
+inline msrp::connection_id link(unsigned n) { return msrp::connection_id{n}; }
+inline std::string mid(std::string_view id, std::string_view more = {}) {
+    return "Message-ID: " + std::string(id) + "\r\n" + std::string(more);
+}
+/// A SEND of the peer's in session `n`.
+inline std::string chunk(int n, std::string_view tid, std::string_view fields,
+                         std::string_view body, char flag = '$') {
+    return send(tid, fields, body, flag, ours(n), theirs(n));
+}
+/// All responses to the requests in `text`.
+inline std::string answers(std::string_view text, std::string_view status = "200") {
+    std::string out;
+    for (std::size_t at = 0; (at = text.find("MSRP ", at)) != std::string_view::npos; ++at) {
+        auto const line = text.substr(at, text.find("\r\n", at) - at);
+        if (line.ends_with(" SEND")) out += response(tid_of(text.substr(at)), status);
+    }
+    return out;
+}
+inline std::size_t count(std::string_view text, std::string_view what) {
+    std::size_t n = 0;
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string_view::npos; ++at) ++n;
+    return n;
+}
+/// Two active sessions on connection 1, both bound.
+inline void two_bound(endpoint_rig& r) {
+    r.active(1);
+    r.active(2);
+    r.connects();
+    r.feed(link(1), answers(r.output(link(1))));
+}
 
 }  // namespace support

@@ -29,6 +29,7 @@
 #include <msrp/endpoint.hpp>
 #include <msrp/range_set.hpp>
 
+#include "support/endpoint_rig.hpp"
 #include "support/session_rig.hpp"
 
 namespace support::sim {
@@ -43,25 +44,6 @@ struct broken : std::runtime_error {
 inline void demand(bool holds, std::string_view what) {
     if (!holds) throw broken(std::string(what));
 }
-
-/// Counts what an endpoint holds.
-class counting_memory final : public std::pmr::memory_resource {
-   public:
-    std::size_t live = 0;
-
-   private:
-    void* do_allocate(std::size_t n, std::size_t align) override {
-        live += n;
-        return std::pmr::new_delete_resource()->allocate(n, align);
-    }
-    void do_deallocate(void* p, std::size_t n, std::size_t align) override {
-        live -= n;
-        std::pmr::new_delete_resource()->deallocate(p, n, align);
-    }
-    bool do_is_equal(std::pmr::memory_resource const& o) const noexcept override {
-        return this == &o;
-    }
-};
 
 /// What may happen in a run.
 struct weather {

@@ -19,6 +19,7 @@
 #include <msrp/chunk_parser.hpp>
 #include <msrp/chunker.hpp>
 #include <msrp/detail/deadlines.hpp>
+#include <msrp/detail/own_queue.hpp>
 #include <msrp/endpoint_options.hpp>
 #include <msrp/ident.hpp>
 #include <msrp/path.hpp>
@@ -83,6 +84,7 @@ struct endpoint_state {
         std::uint64_t responded = 0;
         /// By REPORTs where they were asked for, else by responses.
         basic_range_set<Allocator> confirmed;
+        std::uint64_t type_key = 0;  ///< of its media type
         message_ident id{};
         std::uint16_t status = 0;
         detail::endpoint_state<Allocator>::stage stage = stage::sending;
@@ -99,6 +101,7 @@ struct endpoint_state {
                    confirmed.covers(1, cursor.sent());
         }
         bool confirmed_any = false;
+        bool shown = false;  ///< an event shows `confirmed`
     };
 
     /// A SEND of ours whose response may come.
@@ -113,6 +116,7 @@ struct endpoint_state {
         message_ident message_id{};
         made_transaction_id id{};
         octet_range range{};
+        std::uint64_t type_key = 0;
         std::uint64_t ends_at = under_way;  ///< stream offset behind its last octet
         bool binds = false;                 ///< the bodiless SEND of CON-5.4-3
         bool partial = false;               ///< no 200 will come, and no timer runs (TRX-7.1.4-2)
@@ -127,19 +131,44 @@ struct endpoint_state {
         message_ident id{};
         basic_range_set<Allocator> received;
         std::optional<std::uint64_t> size{};  ///< since a chunk with "$" came
-        std::uint64_t unreported = 0;         ///< octets since the last success REPORT
+        std::uint64_t unreported = 0;         ///< octets that came since all was reported
+        octet_range unreported_range{};       ///< those lie in it
+        bool reporting = false;               ///< they are being reported, stretch by stretch
         bool success = false;                 ///< Success-Report: yes
         bool failure = true;                  ///< Failure-Report: not no
     };
 
-    /// A message that is over, by the keyed hash of its Message-ID.
-    struct remembered {
+    /// A message of the peer's that is over, by the keyed hash of its Message-ID.
+    struct old_incoming {
         std::uint64_t id;
-        std::uint64_t value;  ///< ours: its handle; the peer's: its size
-        /// The peer's: 0: complete, later chunks are duplicates; else what they are answered with.
+        std::uint64_t size;
+        /// 0: complete, later chunks are duplicates; else what they are answered with.
         std::uint16_t status;
-        bool ours;
-        bool failure;  ///< the peer's: a failure REPORT may be sent
+        bool failure;  ///< a failure REPORT may be sent
+    };
+    /// A message of ours that is over.
+    struct old_outgoing {
+        std::uint64_t id;
+        std::uint64_t type_key;
+        message_handle handle;
+    };
+    /// The last few of them.
+    template <class T>
+    struct ring {
+        explicit ring(Allocator const& allocator) : all(allocator) {}
+        void push(T const& one, std::size_t most) {
+            if (all.size() < most) return all.push_back(one);
+            if (most == 0) return;
+            all[oldest] = one;
+            oldest = static_cast<std::uint32_t>((oldest + 1) % most);
+        }
+        [[nodiscard]] T* find(std::uint64_t id) noexcept {
+            for (auto& one : all)
+                if (one.id == id) return &one;
+            return nullptr;
+        }
+        vector<T> all;
+        std::uint32_t oldest = 0;
     };
 
     struct session {
@@ -151,7 +180,8 @@ struct endpoint_state {
               out(allocator),
               in(allocator),
               transactions(allocator),
-              over_messages(allocator),
+              old_in(allocator),
+              old_out(allocator),
               refused_types(allocator) {}
 
         [[nodiscard]] uri own_uri() const noexcept { return own.view().front(); }
@@ -165,21 +195,20 @@ struct endpoint_state {
         list<outgoing> out;
         list<incoming> in;
         list<transaction> transactions;
-        vector<remembered> over_messages;     ///< a ring
-        vector<std::uint64_t> refused_types;  ///< answered with 415, by their keyed hashes
-        session* next_turn = nullptr;         ///< in the queue of its connection
-        session* next_over = nullptr;
+        ring<old_incoming> old_in;
+        ring<old_outgoing> old_out;
+        vector<std::uint64_t> refused_types;  ///< answered with 415, by the keys of media types
+        queue_place<session> turn{};          ///< among those of its connection that want to send
+        queue_place<session> end{};           ///< among those that are over
         content_filter accepts{};
         content_filter peer_accepts{};
         std::uint64_t max_size = 0;
         std::uint64_t peer_max_size = std::numeric_limits<std::uint64_t>::max();
         std::error_code why{};
         std::array<std::uint32_t, counted.size()> counters{};
-        std::uint32_t next_over_message = 0;
         std::uint32_t sending = 0;  ///< messages before their `message_sent`
         connection_role role = connection_role::active;
         bool wants_bind = false;  ///< the bodiless SEND is to be written
-        bool in_turn = false;
         bool ending = false;
         bool over = false;
     };
@@ -201,6 +230,8 @@ struct endpoint_state {
         bool discard = true;      ///< nothing of it is of use any more
         bool duplicate = false;
         bool success = false;
+        /// A success REPORT that waits for the application to have seen `message_end`.
+        std::optional<byte_range> due{};
 
         [[nodiscard]] std::string_view transaction_id() const noexcept {
             return {id.data(), id_size};
@@ -252,30 +283,28 @@ struct endpoint_state {
 
         connection_id id;
         typename list<connection>::iterator self{};
-        string target;  ///< "s" or "-", transport, port, host in lower case; empty: accepted
+        string target;  ///< "s" or "-", transport, identity, host, port; empty: accepted
         std::uint64_t target_key = 0;
         std::uint16_t target_port = 0;
-        std::size_t target_host = 0;
+        std::size_t target_host = 0;  ///< where the host begins
+        std::size_t target_host_size = 0;
         list<session> sessions;
         std::optional<basic_chunk_parser<Allocator>> parser{};  ///< since it is up
         request_state request;
         std::error_code reason{};
         bool reusable = false;  ///< found by its target
         bool up = false;
-        bool dead = false;       ///< `close_connection` was said
-        bool used = false;       ///< a session was bound to it
-        bool stalled = false;    ///< nothing is read, for the peer takes nothing: a time runs
-        bool input = false;      ///< the parser has octets that were not polled
-        bool in_input = false;   ///< in the queue of those
-        bool in_output = false;  ///< in the queue of those that have octets to write
-        bool asked = false;      ///< in `poll_connect`
-        connection* next_input = nullptr;
-        connection* next_output = nullptr;
+        bool dead = false;     ///< `close_connection` was said
+        bool used = false;     ///< a session was bound to it
+        bool stalled = false;  ///< nothing is read, for the peer takes nothing: a time runs
+        bool input = false;    ///< the parser has octets that were not polled
+        queue_place<connection> in_input{};   ///< among those
+        queue_place<connection> in_output{};  ///< among those that have octets to write
+        queue_place<connection> in_asked{};   ///< among those that are to be made
 
-        session* first_turn = nullptr;  ///< sessions that want to send
-        session* last_turn = nullptr;
-        string control;  ///< responses and REPORTs that wait
-        string out;      ///< control, and small messages whole, being written
+        own_queue<session, &session::turn> turns{};  ///< sessions that want to send
+        string control;                              ///< responses and REPORTs that wait
+        string out;  ///< control, and small messages whole, being written
         vector<char> head;
         chunker chunks{std::span<char>()};
         outgoing* open = nullptr;  ///< whose chunk is under way

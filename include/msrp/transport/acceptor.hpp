@@ -10,6 +10,7 @@
 #include <asio/awaitable.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/ssl/stream.hpp>
+#include <asio/this_coro.hpp>
 #include <msrp/transport/detail/into.hpp>
 #include <msrp/transport/detail/time_limit.hpp>
 #include <msrp/transport/error.hpp>
@@ -47,23 +48,25 @@ class acceptor {
         std::error_code ec;
         return acceptor_.local_endpoint(ec);
     }
-    /// Stops listening; a pending `accept` ends with `operation_aborted`.
+    /// Stops listening; a pending `accept`, and any later one, ends with `operation_aborted`.
     void close() {
         std::error_code ignored;
         acceptor_.close(ignored);
     }
 
-    /// The next TCP connection.
+    /// The next TCP connection, in the executor of the coroutine that waits.
     /// @param limit `timed_out` when none comes for so long, and listening stops; zero: waits
     ///        forever.
     [[nodiscard]] ::asio::awaitable<wire::result<tcp::socket>> accept(
         std::chrono::steady_clock::duration limit) {
         std::error_code ec;
-        detail::time_limit const timer(acceptor_.get_executor(), limit, [this] { close(); });
-        tcp::socket socket(acceptor_.get_executor());
+        auto const executor = co_await ::asio::this_coro::executor;
+        detail::time_limit const timer(executor, limit, [this] { close(); });
+        tcp::socket socket(executor);
         do {  // a connection that its client gave up while it waited is no fault of the listener
             co_await acceptor_.async_accept(socket, detail::into(ec));
         } while (ec == ::asio::error::connection_aborted);
+        if (ec && !acceptor_.is_open()) ec = ::asio::error::operation_aborted;  // or closed before
         if (timer.expired()) ec = error::timed_out;
         if (ec) co_return wire::failure{ec, 0, "accept"};
         std::error_code ignored;

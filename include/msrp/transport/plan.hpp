@@ -6,8 +6,10 @@
 #include <string_view>
 
 #include <cema/connect_plan.hpp>
-#include <msrp/session.hpp>
+#include <msrp/endpoint_options.hpp>
+#include <msrp/session_options.hpp>
 #include <msrp/transport/connect.hpp>
+#include <msrp/transport/endpoint_driver.hpp>
 #include <msrp/transport/tls.hpp>
 
 namespace msrp::inline v0::transport {
@@ -58,6 +60,22 @@ template <class Allocator>
 [[nodiscard]] connection_role role_of(cema::basic_connect_plan<Allocator> const& plan) noexcept {
     return plan.local_role == cema::role::active ? connection_role::active
                                                  : connection_role::passive;
+}
+
+/// The session that a plan is for, to be opened by a driver. Views of the plan.
+template <class Allocator>
+[[nodiscard]] session_parameters parameters_of(cema::basic_connect_plan<Allocator> const& plan) {
+    session_parameters out{plan.local_path.view(), plan.remote_path.view()};
+    out.role = role_of(plan);
+    if (plan.connects())
+        out.target = msrp::connect_target{std::string_view(plan.host), plan.port, plan.tls, "tcp"};
+    return out;
+}
+
+/// Whom that session expects.
+template <class Allocator>
+[[nodiscard]] session_trust trust_of(cema::basic_connect_plan<Allocator> const& plan) {
+    return {check_of(plan), std::string(plan.identity_name)};
 }
 
 }  // namespace msrp::inline v0::transport

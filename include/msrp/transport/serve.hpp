@@ -1,6 +1,6 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
-// serve.hpp - accepts connections for one session: each gets its handshake and its chance to bind.
+// serve.hpp - accepts connections for an endpoint: each gets its handshake and its chance to bind.
 #pragma once
 
 #include <chrono>
@@ -16,12 +16,11 @@
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/co_spawn.hpp>
+#include <asio/error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
-#include <msrp/session.hpp>
 #include <msrp/transport/acceptor.hpp>
-#include <msrp/transport/connection.hpp>
 #include <msrp/transport/detail/into.hpp>
 #include <msrp/transport/error.hpp>
 #include <msrp/transport/tls.hpp>
@@ -41,8 +40,10 @@ struct serve_options {
     std::chrono::steady_clock::duration accept_timeout =
         std::chrono::steady_clock::duration::zero();
     std::size_t max_connections = 4;  ///< at once, handshakes included; others are closed
+    /// In the handshake. None where several sessions wait behind one port: each of them compares
+    /// the certificate with its own trust when the first request names it.
     peer_check check{};
-    /// Told of each connection that is ready, before it is given to the session. May be empty.
+    /// Told of each connection that is ready, before it is given to the driver. May be empty.
     std::function<void(stream&)> on_ready{};
     /// Told why a connection was not let in, or how it ended. May be empty.
     std::function<void(std::error_code, tcp::endpoint const&)> on_end{};
@@ -65,6 +66,15 @@ class server {
         std::error_code why;
         for (;;) {
             auto socket = co_await acceptor_.accept(options_.accept_timeout);
+            if (!socket && is_passing(socket.error().code)) {
+                std::error_code ignored;
+                joined_.expires_after(std::chrono::milliseconds(100));
+                co_await joined_.async_wait(into(ignored));
+                auto const state = co_await ::asio::this_coro::cancellation_state;
+                if (state.cancelled() == ::asio::cancellation_type::none) continue;
+                why = ::asio::error::operation_aborted;
+                break;
+            }
             if (!socket) {
                 why = socket.error().code;
                 break;
@@ -101,6 +111,14 @@ class server {
         bool ready = false;
         bool done = false;
     };
+    /// What others leave free again: no reason to stop listening.
+    static bool is_passing(std::error_code ec) {
+        // By number: Asio's codes of the system do not equal conditions of std::errc.
+        return ec == ::asio::error::no_descriptors || ec == ::asio::error::no_buffer_space ||
+               ec == ::asio::error::no_memory ||
+               ec == std::error_code(static_cast<int>(std::errc::too_many_files_open_in_system),
+                                     ::asio::error::get_system_category());
+    }
     void reap() {
         running_.remove_if([](entry const& e) { return e.done; });
     }
@@ -123,7 +141,8 @@ class server {
         }
         me.ready = true;
         if (options_.on_ready) options_.on_ready(*ready);
-        auto const ended = co_await driver_.async_run(std::move(*ready), connection_role::passive);
+        std::error_code ended;
+        co_await driver_.async_run(std::move(*ready), into(ended));
         tell(ended, who);
     }
 
@@ -144,11 +163,14 @@ template <class Driver>
 
 }  // namespace detail
 
-/// Accepts connections and gives them, as passive ones, to the session's driver, until the acceptor
-/// is closed (then connections that are ready run on, and are waited for) or the operation is
-/// cancelled (then all are closed). Which one is the peer's is settled by the first request
-/// (CON-5.4-5); one that sends nothing is closed by the session (`bind_timeout`, T17).
-/// @param a, driver, context outlive the operation; context null: plain TCP.
+/// Accepts connections and gives them to the driver, until the acceptor is closed (then connections
+/// that are ready run on, and are waited for) or the operation is cancelled (then all are closed).
+/// To which session one belongs is settled by the first request (CON-5.4-5); one that sends nothing
+/// is closed by the endpoint (`bind_timeout`, T17). While the process has no descriptor left for
+/// another connection it tries again ten times a second.
+/// @param a, driver, context outlive the operation; context null: plain TCP. The acceptor is
+/// touched
+///        from the driver's executor only.
 /// @return why listening ended: `operation_aborted` after `acceptor::close`, `timed_out`, ...
 template <class Driver, class Token = ::asio::use_awaitable_t<>>
 auto async_serve(acceptor& a, Driver& driver, tls_context* context, serve_options options,

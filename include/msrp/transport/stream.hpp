@@ -49,7 +49,7 @@ class stream {
     [[nodiscard]] tls_stream* tls() noexcept { return std::get_if<1>(&layer_); }
     [[nodiscard]] tcp::socket& socket() noexcept {
         auto* const s = std::get_if<1>(&layer_);
-        return s != nullptr ? s->next_layer() : *std::get_if<0>(&layer_);
+        return s != nullptr ? s->next_layer() : std::get<0>(layer_);
     }
     [[nodiscard]] lowest_layer_type& lowest_layer() noexcept { return socket(); }
     [[nodiscard]] executor_type get_executor() noexcept { return socket().get_executor(); }

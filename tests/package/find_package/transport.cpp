@@ -6,7 +6,7 @@
 #include <msrp/transport/acceptor.hpp>
 #include <msrp/transport/beast_buffer.hpp>
 #include <msrp/transport/connect.hpp>
-#include <msrp/transport/connection.hpp>
+#include <msrp/transport/endpoint_driver.hpp>
 
 bool transport_works() {
     ::asio::io_context context;

@@ -264,6 +264,14 @@ TEST_CASE("To-Path first, From-Path second", "[chunk_parser][FRM-7.1-2][T10]") {
           error_at("the second header field must be From-Path", 16 + to.size(), "From-Path"));
     CHECK(verdict(start + std::string(to) + "-------abcd$\r\n") ==
           error_at("the second header field must be From-Path", 16 + to.size(), "From-Path"));
+    // Where both lines lie whole in a long head, as most do.
+    auto const rest = "X-Long: " + std::string(100, 'x') + "\r\n-------abcd$\r\n";
+    CHECK(verdict(start + std::string(from) + std::string(to) + rest) ==
+          error_at("the first header field must be To-Path", 16, "To-Path"));
+    CHECK(verdict(start + std::string(to) + std::string(to) + rest) ==
+          error_at("the second header field must be From-Path", 16 + to.size(), "From-Path"));
+    CHECK(verdict(start + "To-Patx" + std::string(to.substr(7)) + std::string(from) + rest) ==
+          error_at("the first header field must be To-Path", 22, "To-Path"));
     CHECK(verdict(start + "tO-pATH: msrp://h:1/x;tcp\r\n") == "incomplete");
     CHECK(verdict(start + "To-Path:msrp://h:1/x;tcp\r\n") ==
           error_at("malformed header line", 24, "To-Path"));
@@ -384,6 +392,40 @@ TEST_CASE("views live until the next feed", "[chunk_parser][T22]") {
     drain();
     REQUIRE(events.size() == 3);
     CHECK(std::get<msrp::chunk_begin>(events[0]).transaction_id == "id02");
+}
+
+TEST_CASE("T22 heads of any size, cut anywhere: views stay whole while the next head is gathered",
+          "[chunk_parser]") {
+    std::string stream;
+    for (std::size_t const size : {700U, 5000U, 1100U}) {
+        auto const one = send("hello");
+        auto const at = one.find("Message-ID");
+        auto const half = "X-Any: " + std::string(size / 2, 'x') + "\r\n";
+        stream += one.substr(0, at) + half + half + one.substr(at);
+    }
+    auto const whole = log_of(stream);  // it looks at the views, too
+    CHECK(whole.ends_with("\nok\n"));
+    for (std::size_t first = 0; first < stream.size(); first += 61)
+        for (std::size_t second = first; second < stream.size(); second += 67) {
+            INFO("cut at " << first << " and " << second);
+            support::chunk_log log;
+            std::string_view const text = stream;
+            log.feed(text.substr(0, first));
+            log.feed(text.substr(first, second - first));
+            log.feed(text.substr(second));
+            REQUIRE(log.finish() == whole);
+        }
+    // Given up in the midst of a head: nothing of it is left.
+    msrp::chunk_parser parser;
+    msrp::chunk_event event;
+    REQUIRE_FALSE(parser.feed(std::string_view(stream).substr(0, 6000)));
+    while (parser.poll(event) == msrp::parse_status::event) {
+    }
+    CHECK_FALSE(parser.at_boundary());
+    parser.reset();
+    CHECK(parser.at_boundary());
+    REQUIRE_FALSE(parser.feed(stream));
+    CHECK(parser.poll(event) == msrp::parse_status::event);
 }
 
 TEST_CASE("a head that lies whole in the piece is a view into it", "[chunk_parser]") {
@@ -578,6 +620,7 @@ TEST_CASE("a boundary is where nothing of the next message has come", "[chunk_pa
     auto const two = send("x") + "MSRP";
     REQUIRE_FALSE(parser.feed(two));
     CHECK_FALSE(parser.at_boundary());  // not looked at yet
+    CHECK(parser.finish() == msrp::stream_end::incomplete);
     for (int events = 0; events < 3; ++events) {
         REQUIRE(parser.poll(event) == msrp::parse_status::event);
         CHECK_FALSE(parser.at_boundary());

@@ -1,8 +1,11 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // chunker_test.cpp - what chunks a message becomes: ranges, interruption, end-lines in bodies.
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -124,19 +127,45 @@ TEST_CASE(
     "(CHK-7.1.1-6, CHK-7.1.1-7)",
     "[chunker]") {
     std::string const body(5000, 'b');
-    sender out(1000);
-    msrp::chunk_cursor message{std::string_view(body)};
-    CHECK(value_of(out.step(message, true), "Byte-Range") == "1-*/5000");
-    CHECK(out.step(message, true) == std::string(1000, 'b'));  // not below 2048
-    CHECK(out.step(message, true) == std::string(1000, 'b'));
-    CHECK(out.step(message, true) == "\r\n-------aaaaaaaaaaaa+\r\n");
-    CHECK(!out.chunks.open());
-    CHECK(out.block.range == msrp::octet_range{1, 3000});
-    // 2000 are left: at hand, and short enough to be exact.
-    auto const rest = out.step(message, true);
-    CHECK(value_of(rest, "Byte-Range") == "3001-5000/5000");
-    CHECK(value_of(rest, "Message-ID") == "mid-0001");
-    CHECK(out.step(message, true) == std::string(1000, 'b') + "\r\n-------bbbbbbbbbbbb$\r\n");
+    for (std::size_t const block : {1000U, 1500U, 2000U}) {
+        sender out(block);
+        msrp::chunk_cursor message{std::string_view(body)};
+        CHECK(value_of(out.step(message, true), "Byte-Range") == "1-*/5000");
+        for (auto at = block; at < 2048; at += block)  // not below 2048
+            CHECK(out.step(message, true) == std::string(block, 'b'));
+        CHECK(out.step(message, true) == "\r\n-------aaaaaaaaaaaa+\r\n");
+        CHECK(!out.chunks.open());
+        auto const sent = message.sent();
+        CHECK(out.block.range == msrp::octet_range{1, sent});
+        // The rest is at hand, and short enough to be exact where no abort can come in between.
+        auto const rest = out.step(message, true);
+        bool const exact = 5000 - sent <= block;
+        CHECK(exact == (block == 2000));
+        CHECK(value_of(rest, "Byte-Range") ==
+              std::to_string(sent + 1) + (exact ? "-5000/5000" : "-*/5000"));
+        CHECK(value_of(rest, "Message-ID") == "mid-0001");
+        auto all = rest;
+        for (auto more = out.step(message); more != "done"; more = out.step(message)) all += more;
+        CHECK(all.ends_with(std::string(5000 - sent, 'b') + "\r\n-------bbbbbbbbbbbb$\r\n"));
+    }
+}
+
+TEST_CASE("what an aborted chunk said of its end is never wrong (CHK-7.1.1-3, CHK-7.3.1-4)",
+          "[chunker]") {
+    std::string const body(2048, 'b');
+    for (std::size_t const block : {1U, 100U, 2047U, 2048U}) {
+        sender out(block);
+        msrp::chunk_cursor message{std::string_view(body)};
+        auto const first = out.step(message);
+        if (message.done()) {
+            CHECK(value_of(first, "Byte-Range") == "1-2048/2048");
+            continue;
+        }
+        CHECK(value_of(first, "Byte-Range") == "1-*/2048");
+        message.abort();
+        CHECK(out.step(message) == "\r\n-------aaaaaaaaaaaa#\r\n");
+        CHECK(out.block.range == msrp::octet_range{1, block});
+    }
 }
 
 TEST_CASE("a source of unknown length has total * until its end (CHK-7.1.1-3)", "[chunker]") {
@@ -380,4 +409,158 @@ TEST_CASE("a chunk that is forgotten leaves room for another", "[chunker]") {
     CHECK_FALSE(out.chunks.open());
     msrp::chunk_cursor other(std::string_view("new"));
     CHECK(out.step(other).ends_with("new\r\n-------bbbbbbbbbbbb$\r\n"));
+}
+
+namespace {
+
+/// A source of letters that counts what it gave, in pieces of a size of its own if it likes.
+class counting_source final : public msrp::body_source {
+   public:
+    explicit counting_source(std::size_t size, std::size_t piece = 0)
+        : text_(size, 'x'), piece_(piece) {}
+    std::size_t given = 0;
+    std::size_t most_asked = 0;
+    msrp::body_piece next(std::size_t at_most) override {
+        most_asked = std::max(most_asked, at_most);
+        auto const got = std::string_view(text_).substr(given, piece_ == 0 ? at_most : piece_);
+        given += got.size();
+        return {got, given == text_.size() ? msrp::body_state::last : msrp::body_state::more};
+    }
+
+   private:
+    std::string text_;
+    std::size_t piece_;
+};
+
+}  // namespace
+
+TEST_CASE("a source that cannot seek is read over what the peer has (CON-5.4-6)", "[chunker]") {
+    std::array<msrp::octet_range, 1> const known{{{1, 150'000}}};
+    counting_source source(150'005);
+    msrp::chunk_cursor message(source, 150'005);
+    message.pass_over(known);
+    sender out;
+    auto const text = out.step(message);
+    CHECK(value_of(text, "Byte-Range") == "150001-150005/150005");
+    CHECK(text.find("\r\n\r\nxxxxx\r\n-------") != std::string::npos);
+    CHECK(message.done());
+    CHECK(source.most_asked <= 65536);  // never the whole at once
+}
+
+TEST_CASE("a body that ends within what the peer has aborts its message (CHK-7.3.1-4)",
+          "[chunker]") {
+    std::array<msrp::octet_range, 1> const start{{{1, 8}}};
+    std::array<msrp::octet_range, 1> const middle{{{3, 8}}};
+    auto const fails = [](msrp::chunk_cursor message, std::span<msrp::octet_range const> known) {
+        message.pass_over(known);
+        sender out;
+        std::string all;
+        for (auto more = out.step(message); more != "done"; more = out.step(message)) all += more;
+        CHECK(message.failure() == std::errc::message_size);
+        CHECK(message.done());
+        return all;
+    };
+    // Before the first chunk nothing goes out at all.
+    counting_source less(5);
+    CHECK(fails(msrp::chunk_cursor(less), start).empty());
+    CHECK(fails(msrp::chunk_cursor("hello"), start).empty());
+    // Behind a chunk there is one more, without a body, that says "#".
+    auto const text = fails(msrp::chunk_cursor("hello"), middle);
+    CHECK(text.find("\r\n\r\nhe\r\n-------aaaaaaaaaaaa+") != std::string::npos);
+    CHECK(text.ends_with("-------bbbbbbbbbbbb#\r\n"));
+}
+
+TEST_CASE(
+    "a source that waits, or gives more than asked for, goes on behind what the peer has "
+    "(CON-5.4-6)",
+    "[chunker]") {
+    std::array<msrp::octet_range, 2> const known{{{1, 8}, {11, 14}}};
+    std::string const body = "0123456789abcdefghij";
+    // Every size of pieces, with a wait before each or not; one that seeks some of the way.
+    class pieces final : public msrp::body_source {
+       public:
+        pieces(std::string_view text, std::size_t size, bool waits, std::uint64_t seeks)
+            : text_(text), size_(size), seeks_(seeks), waits_(waits) {}
+        msrp::body_piece next(std::size_t) override {
+            if (waits_ && !std::exchange(waited_, true)) return {{}, msrp::body_state::wait};
+            waited_ = false;
+            auto const got = text_.substr(at_, size_);
+            at_ += got.size();
+            return {got, at_ == text_.size() ? msrp::body_state::last : msrp::body_state::more};
+        }
+        std::uint64_t skip(std::uint64_t octets) override {
+            auto const n = std::min({octets, seeks_, std::uint64_t{text_.size() - at_}});
+            at_ += static_cast<std::size_t>(n);
+            return n;
+        }
+
+       private:
+        std::string_view text_;
+        std::size_t at_ = 0;
+        std::size_t size_;
+        std::uint64_t seeks_;
+        bool waits_;
+        bool waited_ = false;
+    };
+    for (std::size_t size = 1; size <= 21; ++size)
+        for (std::uint64_t const seeks : {0U, 1U, 3U, 8U, 20U})
+            for (bool const waits : {false, true}) {
+                pieces source(body, size, waits, seeks);
+                msrp::chunk_cursor message(source, 20);
+                message.pass_over(known);
+                sender out;
+                std::string all;
+                std::size_t waited = 0;
+                for (auto more = out.step(message); more != "done"; more = out.step(message)) {
+                    if (more == "wait") {
+                        REQUIRE(++waited <= 21);
+                        continue;
+                    }
+                    all += out.block.body;
+                }
+                INFO("pieces of " << size << ", seeks " << seeks << ", waits " << waits);
+                CHECK_FALSE(message.failure());
+                CHECK(all == "89efghij");
+                CHECK(message.sent() == 20);
+                CHECK((waited != 0) == waits);
+            }
+}
+
+TEST_CASE("a source of unknown length gives no more than the peer takes (SDP-8.6-6)", "[chunker]") {
+    for (std::size_t const size : {9U, 10U, 11U, 30U}) {
+        for (std::size_t const piece : {1U, 4U, 10U, 30U}) {
+            counting_source source(size, piece);
+            msrp::chunk_cursor message(source);
+            message.limit_size(10);
+            sender out;
+            std::string body;
+            std::string all;
+            for (auto more = out.step(message); more != "done"; more = out.step(message)) {
+                all += more;
+                body += out.block.body;
+            }
+            INFO(size << " octets in pieces of " << piece);
+            CHECK(body.size() <= 10);
+            CHECK((message.failure() == msrp::error::message_too_large) == (size > 10));
+            CHECK((body.size() == size) == (size <= 10));
+            CHECK((all.find("$\r\n") != std::string::npos) == (size <= 10));
+            CHECK((all.find("#\r\n") != std::string::npos) == (size > 10 && !body.empty()));
+        }
+    }
+}
+
+TEST_CASE("a body of unknown length that ends with what the peer has is done there (CON-5.4-6)",
+          "[chunker]") {
+    std::array<msrp::octet_range, 1> const known{{{6, 10}}};
+    counting_source source(10, 10);
+    msrp::chunk_cursor message(source);
+    message.pass_over(known);
+    sender out;
+    auto const text = out.step(message);
+    CHECK(value_of(text, "Byte-Range") == "1-*/*");
+    CHECK(text.find("\r\n\r\nxxxxx") != std::string::npos);
+    CHECK(out.step(message) == "\r\n-------aaaaaaaaaaaa+\r\n");
+    CHECK(out.step(message) == "done");
+    CHECK_FALSE(message.failure());
+    CHECK(message.sent() == 10);
 }

@@ -12,6 +12,7 @@
 
 #include <msrp/detail/deadlines.hpp>
 #include <msrp/detail/id_table.hpp>
+#include <msrp/detail/own_queue.hpp>
 
 #include "support/catch.hpp"
 #include "support/session_rig.hpp"
@@ -26,6 +27,11 @@ struct key_of {
     std::uint64_t operator()(object const& o) const noexcept { return o.key; }
 };
 using table = msrp::detail::id_table<object, key_of, std::allocator<char>>;
+
+struct in_line {
+    int number;
+    msrp::detail::queue_place<in_line> place{};
+};
 
 struct one_timer : msrp::detail::timer {
     one_timer() : timer(kind::report) {}
@@ -60,6 +66,42 @@ TEST_CASE("a table finds what a map finds, whatever was put in and out (T19)", "
         t.erase(stranger);
         CHECK(t.size() == there.size());
         CHECK(t.find(keys + 1) == nullptr);
+    }
+}
+
+TEST_CASE("a queue holds what a list holds, whatever was pushed, popped and taken out",
+          "[endpoint]") {
+    support::seeded_random random(3);
+    std::vector<in_line> all(20);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].number = static_cast<int>(i);
+    msrp::detail::own_queue<in_line, &in_line::place> q;
+    std::list<in_line*> there;
+    for (int i = 0; i < 20'000; ++i) {
+        auto& x = all[random.below(all.size())];
+        auto const at = std::find(there.begin(), there.end(), &x);
+        switch (random.below(4)) {
+            case 0: {
+                auto* const got = q.pop();
+                REQUIRE(got == (there.empty() ? nullptr : there.front()));
+                if (got != nullptr) there.pop_front();
+                break;
+            }
+            case 1:
+                q.erase(x);
+                if (at != there.end()) there.erase(at);
+                break;
+            default:
+                q.push(x);
+                if (at == there.end()) there.push_back(&x);
+        }
+        REQUIRE(q.empty() == there.empty());
+        REQUIRE(q.back() == (there.empty() ? nullptr : there.back()));
+        auto* now = q.front();
+        for (auto* const expected : there) {
+            REQUIRE(now == expected);
+            now = q.after(*now);
+        }
+        REQUIRE(now == nullptr);
     }
 }
 

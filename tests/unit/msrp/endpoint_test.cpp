@@ -24,48 +24,23 @@
 using msrp::connection_role;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using support::answers;
+using support::chunk;
+using support::count;
 using support::endpoint_rig;
+using support::link;
+using support::mid;
 using support::ours;
 using support::response;
 using support::theirs;
 using support::tid_of;
+using support::two_bound;
 using support::value_of;
 
 namespace {
 
 static_assert(!std::is_move_constructible_v<msrp::endpoint<support::seeded_random>>);
 static_assert(!std::is_copy_constructible_v<msrp::endpoint<support::seeded_random>>);
-
-msrp::connection_id link(unsigned n) { return msrp::connection_id{n}; }
-std::string mid(std::string_view id, std::string_view more = {}) {
-    return "Message-ID: " + std::string(id) + "\r\n" + std::string(more);
-}
-/// A SEND of the peer's in session `n`.
-std::string chunk(int n, std::string_view tid, std::string_view fields, std::string_view body,
-                  char flag = '$') {
-    return support::send(tid, fields, body, flag, ours(n), theirs(n));
-}
-/// All responses to the requests in `text`.
-std::string answers(std::string_view text, std::string_view status = "200") {
-    std::string out;
-    for (std::size_t at = 0; (at = text.find("MSRP ", at)) != std::string_view::npos; ++at) {
-        auto const line = text.substr(at, text.find("\r\n", at) - at);
-        if (line.ends_with(" SEND")) out += response(tid_of(text.substr(at)), status);
-    }
-    return out;
-}
-std::size_t count(std::string_view text, std::string_view what) {
-    std::size_t n = 0;
-    for (std::size_t at = 0; (at = text.find(what, at)) != std::string_view::npos; ++at) ++n;
-    return n;
-}
-/// Two active sessions on connection 1, both bound.
-void two_bound(endpoint_rig& r) {
-    r.active(1);
-    r.active(2);
-    r.connects();
-    r.feed(link(1), answers(r.output(link(1))));
-}
 
 }  // namespace
 
@@ -339,6 +314,33 @@ TEST_CASE("what open refuses (URI-8.2-1, URI-6-5)", "[endpoint]") {
     CHECK(r.e.attach(msrp::session_handle{1}, a, r.now) == msrp::error::session_bound_elsewhere);
 }
 
+TEST_CASE("attempts are counted by host and port, whoever is trusted there (T28, CON-14.5-1)",
+          "[endpoint]") {
+    msrp::endpoint_options o;
+    o.max_connect_attempts = 3;
+    endpoint_rig r(o);
+    int n = 0;
+    auto const opens = [&](std::string_view identity, std::string_view host, bool secure,
+                           std::string_view transport = "tcp") {
+        ++n;
+        msrp::session_parameters p{*msrp::read_path(support::ann), *msrp::read_path(support::bob)};
+        p.identity = identity;
+        p.target = msrp::connect_target{host, 2855, secure, transport};
+        return r.try_open(connection_role::active, ours(n), theirs(n), p).has_value();
+    };
+    // Each would be a connection of its own.
+    CHECK(opens("one", "victim.example", false));
+    CHECK(opens("two", "VICTIM.example", false));
+    CHECK(opens("one", "victim.example", true));
+    CHECK(count(r.connects(false), "victim.example 2855") == 3);
+    CHECK_FALSE(opens("three", "victim.example", false));
+    CHECK_FALSE(opens("one", "victim.example", false, "sctp"));
+    CHECK_FALSE(opens("", "victim.example", true));
+    CHECK(opens("two", "victim.example", false));  // there is one
+    CHECK(r.connects(false).empty());
+    CHECK(opens("one", "victim.example.", false));
+}
+
 TEST_CASE(
     "a type answered with 415 is not sent again; accept-types, max-size of the peer (SDP-8.6)",
     "[endpoint]") {
@@ -401,8 +403,13 @@ TEST_CASE("a failure found late is reported once, if it is wanted (RPT-7.1.4-1, 
     CHECK(value_of(report, "Status") == "000 413 Stop Sending");
     CHECK(value_of(report, "To-Path") == theirs(1));
     CHECK(count(report, "-Report:") == 0);
-    CHECK_FALSE(r.e.refuse(s, "m123", 413, r.now));
+    CHECK(r.e.refuse(s, "m123", 413, r.now) == msrp::error::no_such_message);
     CHECK(r.output(c).empty());
+    // Chunks of it that come again are no duplicates of what was taken: they get the same answer.
+    r.feed(c, chunk(1, "aaab", mid("m123", "Success-Report: yes\r\n"), "hello"));
+    auto const again = r.output(c);
+    CHECK(again.starts_with("MSRP aaab 413 "));
+    CHECK(count(again, "MSRP ") == 1);
     r.feed(c, chunk(1, "bbbb", mid("m124", "Failure-Report: no\r\n"), "hello"));
     CHECK_FALSE(r.e.refuse(s, "m124", 413, r.now));
     CHECK(r.output(c).empty());  // TRX-7.1.4-1
@@ -633,10 +640,14 @@ TEST_CASE("what send refuses", "[endpoint]") {
           msrp::error::wrong_order);
     CHECK_FALSE(code({.content_type = "a/b", .message_id = "same1", .fields = field}));
     CHECK(code({.content_type = "a/b", .message_id = "same1"}) == msrp::error::wrong_order);
-    field[0].name = "To-Path";
-    CHECK(code({.content_type = "a/b", .fields = field}) == msrp::error::wrong_order);
-    field[0].name = "Content-Type";
-    CHECK(code({.content_type = "a/b", .fields = field}) == msrp::error::wrong_order);
+    // What the session writes, and what AUTH, its responses and NICKNAME alone have.
+    for (auto const name :
+         {"To-Path", "from-path", "Message-ID", "Success-Report", "Failure-Report", "Byte-Range",
+          "Status", "Use-Path", "WWW-Authenticate", "Authorization", "Authentication-Info",
+          "Expires", "Min-Expires", "Max-Expires", "Use-Nickname", "Content-Type"}) {
+        field[0].name = name;
+        CHECK(code({.content_type = "a/b", .fields = field}) == msrp::error::wrong_order);
+    }
     std::string const longest(2048, 'v');
     field[0] = {"X-Field", longest};
     CHECK(code({.content_type = "a/b", .fields = field}) == msrp::error::header_block_too_long);
@@ -739,6 +750,68 @@ TEST_CASE("a peer that takes nothing while responses wait is given up in time (T
     CHECK(r.at(seconds(30)) == "0: close 1 no response in time\n");
 }
 
+TEST_CASE("a session that comes to a stalled connection leaves its time running (T17)",
+          "[endpoint]") {
+    enum class comes { opened, attached, bound };
+    for (auto const how : {comes::opened, comes::attached, comes::bound}) {
+        INFO(static_cast<int>(how));
+        msrp::endpoint_options o;
+        o.each.max_control_octets = 1;
+        endpoint_rig r(o);
+        r.passive(1);
+        auto const c = r.accepted();
+        r.feed(c, chunk(1, "aaaa", mid("m123"), "hello"));
+        r.output(c);
+        r.events();
+        if (how == comes::bound) r.passive(2);
+        auto const stalls = chunk(how == comes::bound ? 2 : 1, "bbbb", mid("m124"), "hello") +
+                            chunk(1, "cccc", mid("m125"), "hello");
+        r.feed(c, stalls);
+        CHECK_FALSE(r.e.can_receive(c));
+        CHECK(r.e.deadline() == r.now + seconds(30));
+        r.now += seconds(10);
+        msrp::session_parameters p{*msrp::read_path(support::ann), *msrp::read_path(support::bob)};
+        p.connection = c;
+        if (how == comes::opened)
+            CHECK(r.try_open(connection_role::active, ours(2), theirs(2), p).has_value());
+        if (how == comes::attached) CHECK_FALSE(r.e.attach(r.passive(2), c, r.now));
+        CHECK(r.e.deadline() == r.now + seconds(20));
+        CHECK(r.at(seconds(20)) == "0: close 1 no response in time\n");
+    }
+    // The last session went while it was stalled: it idles, and with the next one it is stalled.
+    msrp::endpoint_options o;
+    o.each.max_control_octets = 1;
+    endpoint_rig r(o);
+    auto const s = r.passive(1);
+    auto const c = r.accepted();
+    r.feed(c, chunk(1, "aaaa", mid("m123"), "hello") + chunk(1, "bbbb", mid("m124"), "hello"));
+    CHECK_FALSE(r.e.can_receive(c));
+    CHECK_FALSE(r.e.close(s, r.now));
+    CHECK(r.events().ends_with("1: ended ok\n"));
+    CHECK(r.e.deadline() == r.now + seconds(300));
+    CHECK_FALSE(r.e.attach(r.passive(2), c, r.now));
+    CHECK(r.e.deadline() == r.now + seconds(30));
+    CHECK(r.at(seconds(30)) == "0: close 1 no response in time\n");
+}
+
+TEST_CASE("what a lost connection held is given back when its events are polled", "[endpoint]") {
+    support::counting_memory memory;
+    msrp::endpoint_options o;
+    support::basic_endpoint_rig<msrp::pmr::endpoint<support::seeded_random>> r(o, &memory);
+    int n = 0;
+    auto const round = [&] {
+        r.passive(++n);
+        auto const c = r.accepted();
+        r.feed(c, std::string_view(chunk(1, "aaaa", mid("m123"), "hello")).substr(0, 30));
+        CHECK_FALSE(r.e.connection_lost(c, r.now));
+        auto const before = memory.live;
+        r.events();
+        return before - memory.live;
+    };
+    for (int i = 0; i < 3; ++i) CHECK(round() > 0);
+    CHECK(r.e.connections() == 0);
+}
+
 TEST_CASE("shut_down: all is closed, nothing begins", "[endpoint]") {
     endpoint_rig r;
     two_bound(r);
@@ -783,10 +856,11 @@ TEST_CASE("a trace sees octets and events, and session-ids only where asked to (
             if (auto const* b = std::get_if<msrp::message_begin>(&e))
                 l.fields += b->headers.message_id().has_value() ? 1U : 0U;
         };
+        std::string const secret = "see msrp://x.example:1/secret;tcp";
         endpoint_rig r(o);
         r.passive(1);
         auto const c = r.accepted();
-        auto const text = chunk(1, "aaaa", mid("m123"), "hello");
+        auto const text = chunk(1, "aaaa", mid("m123"), secret);
         std::string events;
         for (std::size_t i = 0; i < text.size(); ++i)
             events += r.feed(c, std::string_view(text).substr(i, 1));
@@ -801,7 +875,12 @@ TEST_CASE("a trace sees octets and events, and session-ids only where asked to (
             CHECK(seen.octets.find("MSRP aaaa 200") != std::string::npos);
             CHECK(seen.octets.find("ann1") == std::string::npos);
             CHECK(seen.octets.find("bob1") == std::string::npos);
-            CHECK(count(seen.octets, "/*;tcp") == 4);
+            CHECK(count(seen.octets, "/*;tcp") == 5);
+            CHECK(count(seen.events, "data m123 1 ") == 1);  // where, but not what
+            CHECK(count(seen.events, "data m123 ") == secret.size());
+            for (std::size_t i = 0; i < secret.size(); ++i)
+                CHECK(seen.events.find("data m123 " + std::to_string(i + 1) + " \n") !=
+                      std::string::npos);
         }
     }
 }
@@ -826,4 +905,579 @@ TEST_CASE("poll_writable names each connection that has something to say, once",
     CHECK_FALSE(r.e.poll_writable());
     CHECK(!r.output(link(2)).empty());
     CHECK_FALSE(r.e.poll_writable());
+}
+
+TEST_CASE(
+    "a session is bound only to a connection that its filter allows (CON-5.4-5, TLS-14.4-1, T24)",
+    "[endpoint]") {
+    struct known {
+        msrp::session_handle session;
+        msrp::connection_id connection;
+        int asked = 0;
+    };
+    known good{};
+    msrp::endpoint_options o;
+    o.binds.context = &good;
+    o.binds.allows = [](void* context, msrp::session_handle s, msrp::connection_id c) {
+        auto& k = *static_cast<known*>(context);
+        ++k.asked;
+        return s == k.session && c == k.connection;
+    };
+    endpoint_rig r(o);
+    auto const stranger = r.accepted();
+    auto const friendly = r.accepted();
+    good = {r.passive(1), friendly, 0};
+    CHECK(r.feed(stranger, chunk(1, "str1", mid("m111"), "let me in")) ==
+          "0: close 1 peer on the connection is not the session's\n");
+    CHECK(r.output(stranger).empty());
+    CHECK_FALSE(r.e.connection_of(good.session));
+    CHECK(r.e.counters().chunks_received == 0);
+    CHECK_FALSE(r.e.connection_lost(stranger, r.now));
+    CHECK(r.events().empty());  // the session waits on
+    CHECK(r.feed(friendly, chunk(1, "fri1", mid("m222"), "hi")) ==
+          "1: bound 2\n1: begin m222 text/plain *\n1: data m222 1 hi\n1: end m222 complete 2\n");
+    CHECK(r.output(friendly).starts_with("MSRP fri1 200 "));
+    // Asked once: the session has its connection now.
+    CHECK(good.asked == 2);
+    r.feed(friendly, chunk(1, "fri2", mid("m333"), ""));
+    CHECK(good.asked == 2);
+    // Each session of a connection for itself.
+    r.passive(2);
+    CHECK(r.feed(friendly, chunk(2, "two1", mid("m444"), ""))
+              .find("close 2 peer on the connection") != std::string::npos);
+}
+
+TEST_CASE("chunks carry no more than a relay takes", "[endpoint]") {
+    for (std::size_t const most : {1U, 7U, 100U, 2048U, 5000U}) {
+        msrp::endpoint_options o;
+        o.each.max_chunk_size = most;
+        o.each.max_transactions = 10000;
+        endpoint_rig r(o);
+        auto const s = r.active(1);
+        r.connects();
+        r.feed(link(1), answers(r.output(link(1))));
+        std::string const body(5000, '@');
+        REQUIRE(r.e.send(s, {.content_type = "text/plain", .body = body}, r.now));
+        auto const out = r.output(link(1));
+        CHECK(count(out, " SEND\r\n") == (body.size() + most - 1) / most);
+        CHECK(count(out, "+\r\n") == (body.size() + most - 1) / most - 1);
+        CHECK(count(out, "@") == body.size());
+        CHECK(r.feed(link(1), answers(out)).find("sent 1") != std::string::npos);
+    }
+}
+
+namespace {
+
+/// Connection 1 with one session, bound, and a message of it on the way out: handed to the
+/// transport, which has not taken it yet.
+struct half_written {
+    endpoint_rig r{};
+    msrp::session_handle s{};
+    msrp::message_handle m{};
+    std::string out{};
+
+    explicit half_written(std::string_view fields = {}) {
+        s = r.active(1);
+        r.connects();
+        r.feed(link(1), answers(r.output(link(1))));
+        if (!fields.empty()) r.feed(link(1), chunk(1, "pppp", fields, "hello"));
+        r.output(link(1));
+        m = *r.e.send(s, {.content_type = "a/b", .body = "x"}, r.now);
+        for (auto const v : r.e.poll_output(link(1))) out += v;
+    }
+};
+
+/// Gives the same octets for ever.
+struct stuck_random {
+    stuck_random(support::seeded_random const&) {}  // as the rig has it
+    void operator()(std::span<unsigned char> out) const {
+        for (auto& octet : out) octet = 7;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a session that is closing takes nothing more, and ends once its octets are written",
+          "[endpoint]") {
+    half_written h(mid("m123"));
+    auto& r = h.r;
+    CHECK_FALSE(r.e.close(h.s, r.now));
+    CHECK(r.e.sessions() == 1);
+    auto const gone = make_error_code(msrp::error::no_such_session);
+    CHECK(r.e.close(h.s, r.now) == gone);
+    CHECK(r.e.attach(h.s, link(1), r.now) == gone);
+    CHECK(r.e.refuse(h.s, "m123", 413, r.now) == gone);
+    CHECK(r.e.expect(h.s, "m124", {}, {}, r.now) == gone);
+    CHECK(r.e.send(h.s, {.content_type = "a/b"}, r.now).error().code == gone);
+    CHECK(r.e.abort(h.m, r.now) == std::error_code{});  // it is given up already
+    // Its name is free, and what comes for it has no session.
+    r.feed(link(1), chunk(1, "late", mid("m125"), "x"));
+    CHECK_FALSE(r.e.written(link(1), h.out.size(), r.now));
+    CHECK(r.events() == "1: sent 1 session closed 0 1\n1: ended ok\n");
+    CHECK(r.output(link(1)).starts_with("MSRP late 481 "));
+    CHECK(r.e.sessions() == 0);
+}
+
+TEST_CASE("refuse takes error statuses alone (RPT-7.1.4-1)", "[endpoint]") {
+    half_written h(mid("m123"));
+    for (unsigned const status : {0U, 200U, 299U, 1000U, 65535U})
+        CHECK(h.r.e.refuse(h.s, "m123", static_cast<std::uint16_t>(status), h.r.now) ==
+              msrp::error::bad_status);
+    CHECK_FALSE(h.r.e.written(link(1), h.out.size(), h.r.now));
+    CHECK_FALSE(h.r.e.refuse(h.s, "m123", 999, h.r.now));
+    CHECK(value_of(h.r.output(link(1)), "Status").starts_with("000 999"));
+}
+
+TEST_CASE("no REPORT goes before the SEND that binds (CON-5.4-3, CON-5.4-4)", "[endpoint]") {
+    endpoint_rig r;
+    std::array<msrp::octet_range, 1> const all{{{1, 5}}};
+    auto const a = r.active(1);
+    auto const p = r.passive(2);
+    for (auto const s : {a, p}) {
+        CHECK_FALSE(r.e.expect(s, "m123", all, 5, r.now));
+        CHECK(r.e.refuse(s, "m123", 413, r.now) == msrp::error::no_such_connection);
+    }
+    r.connects();
+    CHECK(r.e.refuse(a, "m123", 413, r.now) == msrp::error::no_such_connection);
+    auto const binds = r.output(link(1));
+    CHECK(count(binds, "MSRP ") == 1);
+    CHECK_FALSE(r.e.refuse(a, "m123", 413, r.now));
+    CHECK(value_of(r.output(link(1)), "Status") == "000 413 Stop Sending");
+    CHECK(r.e.refuse(p, "m123", 413, r.now) == msrp::error::no_such_connection);
+    auto const c = r.accepted();
+    r.feed(c, support::request("bind", "SEND", mid("m124"), ours(2), theirs(2)));
+    CHECK_FALSE(r.e.refuse(p, "m123", 413, r.now));
+    auto const out = r.output(c);
+    CHECK(value_of(out, "Status") == "000 413 Stop Sending");
+    CHECK(value_of(out, "Byte-Range") == "1-5/5");
+    // Once only.
+    CHECK(r.e.refuse(p, "m123", 413, r.now) == msrp::error::no_such_message);
+    CHECK(r.output(c).empty());
+    // Where the connection is to be closed nothing is written any more.
+    CHECK_FALSE(r.e.expect(p, "m125", all, 5, r.now));
+    CHECK(r.feed(c, "no MSRP\r\n").find("close 2") != std::string::npos);
+    CHECK(r.e.attach(r.passive(3), c, r.now) == msrp::error::no_such_connection);
+    CHECK_FALSE(r.e.refuse(p, "m125", 413, r.now));
+    CHECK_FALSE(r.e.poll_writable() == c);
+    CHECK(r.e.poll_output(c).empty());
+}
+
+TEST_CASE("ranges of an incomplete message go on in another session as they are (CON-5.4-6)",
+          "[endpoint]") {
+    endpoint_rig r;
+    auto const old = r.passive(1);
+    auto const next = r.passive(2);
+    auto const c = r.accepted();
+    r.feed(c, chunk(1, "aaaa", mid("m123", "Byte-Range: 1-*/9\r\n"), "123", '+'));
+    r.feed(c, chunk(1, "bbbb", mid("m123", "Byte-Range: 5-*/9\r\n"), "5", '+'));
+    CHECK_FALSE(r.e.close(old, r.now));
+    bool told = false;
+    while (auto const e = r.e.poll_event())
+        if (auto const* end = std::get_if<msrp::message_end>(&e->what)) {
+            told = true;
+            // The view itself, though it shows what would be used for the next message.
+            CHECK_FALSE(r.e.expect(next, "m123", end->received, end->total, r.now));
+        }
+    CHECK(told);
+    CHECK(r.feed(c, chunk(2, "cccc", mid("m123", "Byte-Range: 4-4/9\r\n"), "4", '+')) ==
+          "2: bound 1\n2: data m123 4 4\n");
+    CHECK(r.feed(c, chunk(2, "dddd", mid("m123", "Byte-Range: 6-9/9\r\n"), "6789")) ==
+          "2: data m123 6 6789\n2: end m123 complete 9\n");
+}
+
+TEST_CASE("a connection that is not there yet takes and gives nothing", "[endpoint]") {
+    endpoint_rig r;
+    auto const s = r.active(1);
+    CHECK(r.connects(false) == "1 bob.example.net 8145 plain tcp\n");
+    CHECK_FALSE(r.e.can_receive(link(1)));
+    CHECK(r.e.receive(link(1), "x", r.now) == msrp::error::session_closed);
+    CHECK(r.e.poll_output(link(1)).empty());
+    // Its session has gone when it comes: it serves others for a while (CON-5.4-7).
+    CHECK_FALSE(r.e.close(s, r.now));
+    CHECK(r.events() == "1: ended ok\n");
+    CHECK_FALSE(r.e.deadline());
+    CHECK_FALSE(r.e.connected(link(1), r.now));
+    CHECK(r.e.deadline() == r.now + seconds(300));
+    CHECK(r.e.connected(link(1), r.now) == msrp::error::wrong_order);
+    CHECK(r.at(seconds(300)) == "0: close 1 ok\n");
+}
+
+TEST_CASE("shut_down asks for no connection, and takes none that comes late", "[endpoint]") {
+    endpoint_rig r;
+    r.active(1);
+    r.connects(false);
+    r.active(2, "carol.example.net:1");
+    r.e.shut_down(r.now);
+    CHECK(r.connects().empty());
+    CHECK(r.e.connected(link(1), r.now) == msrp::error::wrong_order);
+    CHECK(count(r.events(), "close ") == 2);
+    CHECK_FALSE(r.e.connection_lost(link(1), r.now));
+    CHECK_FALSE(r.e.connection_lost(link(2), r.now));
+    CHECK(r.e.sessions() + r.e.connections() + r.e.timers() == 0);
+}
+
+TEST_CASE("shut_down lets responses go out that are being written, and answers nothing new",
+          "[endpoint]") {
+    endpoint_rig r;
+    auto const c = r.accepted();
+    r.feed(c, chunk(1, "none", mid("m123"), "x"));  // 481
+    std::string out;
+    for (auto const v : r.e.poll_output(c)) out += v;
+    CHECK(out.starts_with("MSRP none 481 "));
+    r.e.shut_down(r.now);
+    CHECK(r.feed(c, chunk(1, "late", mid("m124"), "x")).empty());
+    CHECK(r.e.written(c, out.size() + 1, r.now) == msrp::error::wrong_order);
+    CHECK_FALSE(r.e.written(c, out.size(), r.now));
+    CHECK(r.events() == "0: close 1 ok\n");
+    CHECK(r.e.poll_output(c).empty());
+    // A message that is being written ends first.
+    half_written h;
+    h.r.e.shut_down(h.r.now);
+    CHECK(h.r.events().empty());
+    h.r.feed(link(1), chunk(1, "late", mid("m124"), "x"));
+    CHECK_FALSE(h.r.e.written(link(1), h.out.size(), h.r.now));
+    CHECK(h.r.events() == "1: sent 1 session closed 0 1\n1: ended ok\n0: close 1 ok\n");
+    CHECK(h.r.e.counters().responses_sent == 0);
+}
+
+TEST_CASE("identities that run into the host share no connection (SEC-14.5-1)", "[endpoint]") {
+    endpoint_rig r;
+    auto const open = [&](int n, std::string_view identity, std::string_view host) {
+        auto const path = *msrp::read_path(support::bob);
+        msrp::session_parameters p{path, path};
+        p.identity = identity;
+        p.target = msrp::connect_target{host, 1, true, "tcp"};
+        return r.e.connection_of(*r.try_open(connection_role::active, ours(n), theirs(n), p));
+    };
+    CHECK(open(1, "sha-256 AB", "c.example") == link(1));
+    CHECK(open(2, "sha-256 A", "bc.example") == link(2));
+    CHECK(open(3, "sha-256 ABc", ".example") == link(3));
+    CHECK(open(4, "sha-256 AB", "C.example") == link(1));
+}
+
+TEST_CASE("no attempt at all may be allowed (T28)", "[endpoint]") {
+    msrp::endpoint_options o;
+    o.max_connect_attempts = 0;
+    endpoint_rig r(o);
+    CHECK(r.try_open(connection_role::active, ours(1), theirs(1)).error().code ==
+          msrp::error::connect_refused);
+    CHECK(r.e.connections() == 0);
+}
+
+TEST_CASE("a refusal that fills the room for responses stops reading until it is written (T17)",
+          "[endpoint]") {
+    msrp::endpoint_options o;
+    o.each.max_control_octets = 1;
+    endpoint_rig r(o);
+    auto const s = r.passive(1);
+    auto const c = r.accepted();
+    r.feed(c, chunk(1, "aaaa", mid("m123"), "hello"));
+    r.output(c);
+    CHECK(r.events().empty());
+    CHECK(r.e.can_receive(c));
+    CHECK_FALSE(r.e.refuse(s, "m123", 413, r.now));
+    CHECK_FALSE(r.e.can_receive(c));
+    CHECK(r.feed(c, "MSRP") == make_error_code(msrp::error::not_drained).message());
+    CHECK(r.output(c).find("Status: 000 413 Stop Sending\r\n") != std::string::npos);
+    CHECK(r.e.can_receive(c));
+}
+
+TEST_CASE("many connections written to at once: each gets its own octets, again and again",
+          "[endpoint]") {
+    endpoint_rig r;
+    std::vector<msrp::connection_id> all;
+    for (int i = 0; i < 50; ++i) all.push_back(r.accepted());
+    for (int round = 0; round < 3; ++round) {
+        std::vector<std::size_t> sizes;
+        for (auto const c : all) {
+            auto const tid = "t" + std::to_string(1000 * (round + 1) + static_cast<int>(c));
+            r.feed(c, chunk(1, tid, mid("m123"), "x"));
+            std::string out;
+            for (auto const v : r.e.poll_output(c)) out += v;
+            CHECK(out.starts_with("MSRP " + tid + " 481 "));
+            sizes.push_back(out.size());
+        }
+        for (std::size_t i = 0; i < all.size(); ++i)
+            CHECK_FALSE(r.e.written(all[i], sizes[i], r.now));
+    }
+}
+
+TEST_CASE("what is reported of parts, of nothing and of duplicates (RPT-7.1.2-1, RPT-7.1.3-1)",
+          "[endpoint]") {
+    endpoint_rig r;
+    r.passive(1);
+    auto const c = r.accepted();
+    auto const reports = [&](std::string const& text) {
+        r.feed(c, text);
+        auto const out = r.output(c);
+        CHECK(count(out, " 200 ") >= 1);
+        return count(out, " REPORT\r\n") == 0 ? "none" : value_of(out, "Byte-Range");
+    };
+    CHECK(reports(chunk(1, "aaaa", mid("m123", "Success-Report: no\r\n"), "hello")) == "none");
+    std::string const yes = "Success-Report: yes\r\n";
+    auto nothing = support::request("bbbb", "SEND", mid("m124", yes), ours(1), theirs(1));
+    CHECK(reports(nothing) == "1-0/0");
+    nothing.replace(nothing.rfind('$'), 1, "+");
+    CHECK(reports(nothing) == "none");
+    // Duplicates (CHK-5.4-1): of a part, of all, aborted.
+    CHECK(reports(chunk(1, "dup1", mid("m123", yes + "Byte-Range: 1-*/5\r\n"), "he", '+')) ==
+          "1-2/*");
+    CHECK(reports(chunk(1, "dup2", mid("m123", yes), "hello")) == "1-5/5");
+    CHECK(reports(chunk(1, "dup3", mid("m123", yes), "hello", '#')) == "none");
+}
+
+TEST_CASE("a duplicate that goes beyond the last position is 400 and nothing else (T5)",
+          "[endpoint]") {
+    msrp::endpoint_options o;
+    o.each.max_message_size = ~std::uint64_t{0};
+    endpoint_rig r(o);
+    r.passive(1);
+    auto const c = r.accepted();
+    r.feed(c, chunk(1, "aaaa", mid("m123"), "x"));
+    r.output(c);
+    std::string const top = "Byte-Range: 18446744073709551615-*/*\r\n";
+    CHECK(r.feed(c, chunk(1, "bbbb", mid("m123", top), "ab")) == "1: duplicate m123\n");
+    CHECK(r.output(c).starts_with("MSRP bbbb 400 "));
+    // The same in two pieces, of a message under way.
+    auto const text = chunk(1, "cccc", mid("m124", top), "ab");
+    auto const cut = text.find("ab\r\n") + 1;
+    CHECK(r.feed(c, text.substr(0, cut)) ==
+          "1: begin m124 text/plain *\n1: data m124 18446744073709551615 a\n");
+    CHECK(r.feed(c, text.substr(cut)) == "1: end m124 refused 1\n");
+    CHECK(r.output(c).starts_with("MSRP cccc 400 "));
+}
+
+TEST_CASE("the end may come first, and twice; octets behind it are 400 (CHK-7.3.1-2)",
+          "[endpoint]") {
+    endpoint_rig r;
+    r.passive(1);
+    auto const c = r.accepted();
+    auto const range = [](std::string_view id, std::string_view value) {
+        return mid(id, "Byte-Range: " + std::string(value) + "\r\n");
+    };
+    r.feed(c, chunk(1, "aaaa", range("m123", "6-*/*"), "6789X"));
+    CHECK(r.feed(c, chunk(1, "bbbb", range("m123", "9-*/*"), "9X")) == "1: data m123 9 9X\n");
+    CHECK(count(r.output(c), " 200 ") == 2);
+    CHECK(r.feed(c, chunk(1, "cccc", range("m123", "1-*/*"), "12345", '+')) ==
+          "1: data m123 1 12345\n1: end m123 complete 10\n");
+    r.feed(c, chunk(1, "dddd", range("m124", "11-*/*"), "12345", '+'));
+    r.output(c);
+    CHECK(r.feed(c, chunk(1, "eeee", range("m124", "1-*/*"), "12345")) ==
+          "1: data m124 1 12345\n1: end m124 refused 10\n");
+    CHECK(r.output(c).starts_with("MSRP eeee 400 "));
+}
+
+TEST_CASE("a REPORT on the way is about the stretch of the chunk that just ended (RPT-7.1.3-1)",
+          "[endpoint]") {
+    msrp::endpoint_options o;
+    o.each.report_every = 1;
+    endpoint_rig r(o);
+    r.passive(1);
+    auto const c = r.accepted();
+    auto const reported = [&](std::string_view tid, std::string_view range) {
+        std::string const fields =
+            "Byte-Range: " + std::string(range) + "\r\nSuccess-Report: yes\r\n";
+        r.feed(c, chunk(1, tid, mid("m123", fields), "12345", '+'));
+        return value_of(r.output(c), "Byte-Range");
+    };
+    CHECK(reported("aaaa", "11-15/20") == "11-15/*");
+    CHECK(reported("bbbb", "1-5/20") == "1-5/*");
+    CHECK(reported("cccc", "6-10/20") == "1-15/*");
+}
+
+TEST_CASE("responses that are nobody's, or too early, say nothing (T18, TRX-7.2-2)", "[endpoint]") {
+    struct slow final : msrp::body_source {
+        std::string_view piece = "half";
+        msrp::body_state state = msrp::body_state::more;
+        msrp::body_piece next(std::size_t) override {
+            auto const now = std::exchange(piece, {});
+            return {now, now.empty() ? msrp::body_state::wait : state};
+        }
+    } source;
+    endpoint_rig r;
+    auto const s = r.active(1);
+    r.connects();
+    r.feed(link(1), answers(r.output(link(1))));
+    auto const m = *r.e.send(s, {.content_type = "a/b", .source = &source}, r.now);
+    auto const tid = tid_of(r.output(link(1)));
+    auto const ignored = [&] { return r.e.counters().ignored; };
+    CHECK(r.feed(link(1), response(tid, "200")).empty());  // the request goes on
+    CHECK(ignored() == 1);
+    // Another id that begins like ours.
+    CHECK(r.feed(link(1), response(tid.substr(0, 8) + "zzzz", "413")).empty());
+    CHECK(ignored() == 2);
+    CHECK(r.e.progress(m)->responded == 0);
+    source = {};
+    source.piece = " done";
+    source.state = msrp::body_state::last;
+    CHECK_FALSE(r.e.resume(m, r.now));
+    r.output(link(1));
+    CHECK(r.feed(link(1), response(tid, "200")) == "1: sent 1 ok 200 9\n");
+}
+
+TEST_CASE("at most 16 refused types are remembered, each once (RFC 4975 10.6)", "[endpoint]") {
+    endpoint_rig r;
+    auto const s = r.active(1);
+    r.connects();
+    r.feed(link(1), answers(r.output(link(1))));
+    auto const taken = [&](std::string_view type) {
+        return r.e.send(s, {.content_type = type, .body = "x"}, r.now).has_value();
+    };
+    // Two of one type under way: both refused, one remembered.
+    REQUIRE(taken("a/0"));
+    REQUIRE(taken("a/0"));
+    CHECK(count(r.feed(link(1), answers(r.output(link(1)), "415")), "sent ") == 2);
+    for (int i = 1; i <= 16; ++i) {
+        REQUIRE(taken("a/" + std::to_string(i)));
+        r.feed(link(1), answers(r.output(link(1)), "415"));
+    }
+    for (int i = 0; i <= 15; ++i) CHECK_FALSE(taken("a/" + std::to_string(i)));
+    CHECK(taken("a/16"));
+}
+
+TEST_CASE("REPORTs that make no sense change nothing (RPT-7.1.2-3)", "[endpoint]") {
+    half_written h;
+    auto& r = h.r;
+    auto const id = value_of(h.out, "Message-ID");
+    CHECK_FALSE(r.e.written(link(1), h.out.size(), r.now));
+    auto const report = [&](std::string_view fields) {
+        return r.feed(link(1),
+                      support::request("rrrr", "REPORT", mid(id, fields), ours(1), theirs(1)));
+    };
+    CHECK(report("Byte-Range: 1-1/1\r\n").empty());  // no Status
+    CHECK(report("Status: 000 200\r\nByte-Range: 5-1/1\r\n").empty());
+    CHECK(r.e.counters().ignored == 2);
+    // Of a message that asked for none: told, and no octet counts as confirmed.
+    CHECK(report("Status: 000 200\r\nByte-Range: 1-1/1\r\n") == "1: report 1 0 200 part\n");
+    CHECK_FALSE(r.e.connection_lost(link(1), r.now));
+    auto const sent = r.e.poll_event();
+    REQUIRE(sent);
+    REQUIRE(std::holds_alternative<msrp::message_sent>(sent->what));
+    CHECK(std::get<msrp::message_sent>(sent->what).confirmed.empty());
+}
+
+TEST_CASE("a success REPORT without a range is about what was sent (RPT-7.1.3-2)", "[endpoint]") {
+    for (auto const* range : {"", "Byte-Range: 1-*/5\r\n", "Byte-Range: 1-5/5\r\n"}) {
+        endpoint_rig r;
+        auto const s = r.active(1);
+        r.connects();
+        r.feed(link(1), answers(r.output(link(1))));
+        static_cast<void>(*r.e.send(s,
+                                    {.content_type = "a/b",
+                                     .body = "hello",
+                                     .success_report = msrp::report_value::yes,
+                                     .message_id = "m123"},
+                                    r.now));
+        r.feed(link(1), answers(r.output(link(1))));
+        INFO(range);
+        CHECK(r.feed(link(1),
+                     support::request("rrrr", "REPORT", mid("m123", "Status: 000 200\r\n") + range,
+                                      ours(1), theirs(1))) == "1: report 1 0 200 all\n");
+        CHECK(r.e.timers() == 0);
+    }
+}
+
+TEST_CASE("confirmed ranges lie within a source's total, and as many are kept as may be",
+          "[endpoint]") {
+    msrp::endpoint_options o;
+    o.each.max_ranges = 2;
+    endpoint_rig r(o);
+    auto const s = r.active(1);
+    struct none final : msrp::body_source {
+        msrp::body_piece next(std::size_t) override { return {{}, msrp::body_state::wait}; }
+    } source;
+    std::array<msrp::octet_range, 3> const known{{{1, 2}, {4, 5}, {7, 8}}};
+    auto const send = [&](std::optional<std::uint64_t> total) {
+        return r.e.send(s,
+                        {.content_type = "a/b",
+                         .source = &source,
+                         .total = total,
+                         .message_id = "m123",
+                         .confirmed = known},
+                        r.now);
+    };
+    CHECK(send(7).error().code == msrp::error::bad_byte_range);
+    REQUIRE(send(20).has_value());
+    CHECK_FALSE(r.e.connection_lost(link(1), r.now));
+    std::vector<msrp::octet_range> told;
+    while (auto const e = r.e.poll_event())
+        if (auto const* sent = std::get_if<msrp::message_sent>(&e->what))
+            told.assign(sent->confirmed.begin(), sent->confirmed.end());
+    CHECK(told == std::vector<msrp::octet_range>{{1, 2}, {4, 5}});
+}
+
+TEST_CASE("ids that repeat themselves make no loop and lose no message (FRM-7.1-1)", "[endpoint]") {
+    support::basic_endpoint_rig<msrp::endpoint<stuck_random>> r;
+    auto const s = r.active(1);
+    r.connects();
+    r.feed(link(1), answers(r.output(link(1))));
+    for (auto const* id : {"m123", "m124"})
+        REQUIRE(
+            r.e.send(s, {.content_type = "a/b", .body = "x", .message_id = id}, r.now).has_value());
+    auto const out = r.output(link(1));
+    CHECK(count(out, " SEND\r\n") == 2);
+    CHECK(r.e.transactions() == 2);
+    auto const events = r.feed(link(1), answers(out));
+    CHECK(count(events, " ok 200 1\n") == 2);
+    CHECK(r.e.transactions() == 0);
+}
+
+TEST_CASE("a field that changes behind our back is not written (T8)", "[endpoint]") {
+    endpoint_rig r;
+    auto const s = r.active(1);
+    std::string value = "harmless";
+    std::array<msrp::outgoing_field, 1> const fields{{{"X-Field", value}}};
+    static_cast<void>(*r.e.send(s, {.content_type = "a/b", .body = "x", .fields = fields}, r.now));
+    value.replace(0, 8, "a\r\nX: yz");
+    r.connects();
+    auto const out = r.output(link(1));
+    CHECK(count(out, "MSRP ") == 1);  // the SEND that binds
+    CHECK(count(out, "X-Field") == 0);
+    CHECK(count(r.events(), "1: sent 1 ") == 1);
+    CHECK(r.e.outgoing(s) == 0);
+}
+
+TEST_CASE("of messages that wait for their report the oldest makes room", "[endpoint]") {
+    msrp::endpoint_options o;
+    o.each.max_outgoing_messages = 2;
+    endpoint_rig r(o);
+    auto const s = r.active(1);
+    r.connects();
+    r.feed(link(1), answers(r.output(link(1))));
+    auto const send = [&](msrp::report_value success) {
+        return r.e.send(s, {.content_type = "a/b", .body = "x", .success_report = success}, r.now)
+            .has_value();
+    };
+    REQUIRE(send(msrp::report_value::no));
+    auto const first = r.output(link(1));
+    REQUIRE(send(msrp::report_value::yes));
+    r.feed(link(1), answers(r.output(link(1))));  // 2 waits for its report, 1 for its response
+    CHECK(send(msrp::report_value::yes));
+    CHECK(r.events() == "1: unreported 2\n");
+    CHECK_FALSE(send(msrp::report_value::no));
+    CHECK(r.feed(link(1), answers(first)) == "1: sent 1 ok 200 1\n");
+    r.feed(link(1), answers(r.output(link(1))));
+    CHECK(send(msrp::report_value::no));
+}
+
+TEST_CASE("a failure REPORT ends the wait for a success REPORT, not the session (RPT-7.3.2-1)",
+          "[endpoint]") {
+    endpoint_rig r;
+    auto const s = r.active(1);
+    r.connects();
+    r.feed(link(1), answers(r.output(link(1))));
+    auto const m = *r.e.send(s,
+                             {.content_type = "a/b",
+                              .body = "hello",
+                              .success_report = msrp::report_value::yes,
+                              .message_id = "m123"},
+                             r.now);
+    CHECK(r.feed(link(1), answers(r.output(link(1)))) == "1: sent 1 ok 200 5\n");
+    CHECK(r.e.timers() == 1);
+    CHECK(r.feed(link(1), support::request("rrrr", "REPORT",
+                                           mid("m123", "Status: 000 413\r\nByte-Range: 1-5/5\r\n"),
+                                           ours(1), theirs(1))) == "1: report 1 0 413 part\n");
+    CHECK(r.e.timers() == 0);
+    CHECK_FALSE(r.e.progress(m));
+    CHECK(r.e.sessions() == 1);
 }

@@ -100,6 +100,8 @@ constexpr std::array known{
     known_code{error::session_bound_elsewhere, "session_bound_elsewhere",
                "session bound to another connection", kind::session},
     known_code{error::connect_refused, "connect_refused", "connection not allowed", kind::session},
+    known_code{error::bind_refused, "bind_refused", "peer on the connection is not the session's",
+               kind::session},
 };
 
 }  // namespace

@@ -131,3 +131,23 @@ TEST_CASE("the names of paths, and runs of letters and digits", "[field_lookup]"
         }
     }
 }
+
+TEST_CASE("an entry says how a line of its field begins, and no other does", "[field_lookup]") {
+    using msrp::field;
+    for (std::size_t i = 0; i < msrp::known_fields; ++i) {
+        auto const f = static_cast<field>(i);
+        auto const name = msrp::canonical_name(f);
+        auto const entry = msrp::detail::entry_of(f);  // at run time, as the compiler does
+        INFO(name);
+        CHECK(entry.id == f);
+        CHECK(entry.value_at == name.size() + 2);
+        CHECK(entry.bit == 1U << msrp::detail::header_index::bit(f));
+        for (std::size_t j = 0; j < msrp::known_fields; ++j) {
+            auto const line = std::string(msrp::canonical_name(static_cast<field>(j))) + ": " +
+                              std::string(16, 'v');
+            CHECK(entry.begins(line.data()) == (i == j && name.size() <= 14));
+        }
+        auto const loud = std::string(name) + ":v" + std::string(16, 'v');
+        CHECK_FALSE(entry.begins(loud.data()));
+    }
+}

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <msrp/chunk_parser.hpp>
+#include <msrp/chunker.hpp>
 #include <msrp/message.hpp>
 #include <msrp/path.hpp>
 #include <msrp/sdp_media.hpp>
@@ -53,6 +54,23 @@ TEST_CASE("no URI and no path is read beyond its text", "[guarded]") {
                 auto const whole = msrp::read_path(text);
                 if (uri) REQUIRE(whole);
             });
+}
+
+TEST_CASE("no body to be sent is read beyond its octets (FRM-7.1-7)", "[guarded]") {
+    support::guarded_pages pages;
+    std::string const text = "-------a1b2";
+    msrp::end_line_guard guard;
+    guard.start("a1b2");
+    for (std::size_t size = 0; size <= 250; ++size) {
+        at_both_ends(pages, std::string(size, 'x'),
+                     [&](auto body) { REQUIRE(guard.safe(body) == size); });
+        at_both_ends(pages, std::string(size, '-'),
+                     [&](auto body) { REQUIRE(guard.safe(body) == size); });
+        for (std::size_t cut = 1; cut <= text.size(); ++cut)
+            at_both_ends(pages, std::string(size, 'x') + text.substr(0, cut), [&](auto body) {
+                REQUIRE(guard.safe(body) == (cut == text.size() ? size + 1 : size + cut));
+            });
+    }
 }
 
 TEST_CASE("no message is read beyond its text, whole, cut or broken", "[guarded]") {

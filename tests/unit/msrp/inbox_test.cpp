@@ -237,3 +237,45 @@ TEST_CASE("with an endpoint: a late refusal by the transform becomes a REPORT (R
     CHECK(out.starts_with("MSRP aaaa 200 "));
     CHECK(support::value_of(out, "Status") == "000 415 Media Type Not Understood");
 }
+
+TEST_CASE("what is left out as it is: no transform, no sink", "[inbox]") {
+    msrp::inbox in({.max_memory = 4096});
+    std::uint16_t status = 0;
+    auto const out = in.outgoing({"a/b", "as it is"}, status);
+    REQUIRE(out);
+    CHECK(out->type == "a/b");
+    CHECK(out->body == "as it is");
+    CHECK(status == 0);
+    // Whoever asks the sink that is none gets a no, as the inbox does.
+    CHECK_FALSE(in.sink().open(one, "m123", "a/b"));
+    CHECK_FALSE(in.sink().write(one, "m123", 1, "x"));
+    in.sink().close(one, "m123", false);
+    CHECK(nothing(in.take(one, begin("m123"))));
+    CHECK(std::holds_alternative<msrp::inbox_refusal>(
+        in.take(one, data("m123", 1, std::string(5000, 'x')))));
+    CHECK(in.size() == 0);
+}
+
+TEST_CASE("an end with octets missing is refused, and what was held is given back (CHK-7.3.1-2)",
+          "[inbox]") {
+    msrp::inbox in;  // as where somebody left events of the message out
+    CHECK(nothing(in.take(one, begin("m123"))));
+    CHECK(nothing(in.take(one, data("m123", 1, "hello"))));
+    auto const got = in.take(one, end("m123", 10));
+    auto const* const no = std::get_if<msrp::inbox_refusal>(&got);
+    REQUIRE(no != nullptr);
+    CHECK(no->message_id == "m123");
+    CHECK(no->status == 413);
+    CHECK(in.size() == 0);
+    CHECK(in.memory() == 0);
+}
+
+TEST_CASE("without any memory left no octets are still no trouble (T13)", "[inbox]") {
+    msrp::inbox in({.max_total_memory = 0});
+    CHECK(nothing(in.take(one, begin("m123"))));
+    CHECK(nothing(in.take(one, data("m123", 1, ""))));
+    auto const got = in.take(one, end("m123", 0));
+    CHECK(std::holds_alternative<msrp::inbox_message>(got));
+    CHECK(nothing(in.take(one, begin("m124"))));
+    CHECK(std::holds_alternative<msrp::inbox_refusal>(in.take(one, data("m124", 1, "x"))));
+}

@@ -101,6 +101,49 @@ TEST_CASE("any order gives what a set of positions gives (T14)", "[range_set]") 
     }
 }
 
+TEST_CASE("what is taken out is gone, and nothing else (RPT-7.3.2-2)", "[range_set]") {
+    support::seeded_random random(23);
+    for (int round = 0; round < 300; ++round) {
+        auto const most = static_cast<std::size_t>(1 + random.below(20));
+        msrp::range_set set(most);
+        std::set<std::uint64_t> naive;
+        for (int i = 0; i < 40; ++i) {
+            auto const first = 1 + random.below(100);
+            auto const last = first + random.below(30) - 1;  // may be empty
+            if (random.below(3) != 0) {
+                if (last < first || set.insert(first, last)) continue;
+                for (auto p = first; p <= last; ++p) naive.insert(p);
+            } else {
+                auto const before = set.size();
+                bool const splits = first <= last && first > 1 && naive.contains(first - 1) &&
+                                    naive.contains(last + 1) && set.covers(first - 1, last + 1);
+                set.remove(first, last);
+                for (auto p = first; p <= last; ++p) naive.erase(p);
+                // No room for another range: what stands behind went, too.
+                if (splits && before == most)
+                    for (auto p = last + 1; naive.contains(p); ++p) naive.erase(p);
+            }
+            REQUIRE(set.octets() == naive.size());
+            REQUIRE(set.size() <= most);
+            for (std::uint64_t p = 1; p <= 140; ++p) REQUIRE(set.covers(p, p) == naive.contains(p));
+            for (auto const& r : set) REQUIRE(r.first <= r.last);
+        }
+    }
+    msrp::range_set all(1);
+    CHECK_FALSE(all.insert(1, top));
+    all.remove(top, top);
+    CHECK(ranges_of(all) == std::vector<msrp::octet_range>{{1, top - 1}});
+    all.remove(5, 4);
+    all.remove(1, 1);
+    CHECK(ranges_of(all) == std::vector<msrp::octet_range>{{2, top - 1}});
+    all.remove(10, 10);
+    CHECK(ranges_of(all) == std::vector<msrp::octet_range>{{2, 9}});
+    all.remove(1, top);
+    CHECK(all.empty());
+    CHECK(all.octets() == 0);
+    all.remove(1, top);
+}
+
 TEST_CASE("a range set lives in its allocator and survives its failing (T14)", "[range_set]") {
     std::array<std::byte, 64> memory;
     std::pmr::monotonic_buffer_resource pool(memory.data(), memory.size(),

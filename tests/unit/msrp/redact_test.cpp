@@ -32,8 +32,10 @@ TEST_CASE("session-ids are blotted out, in pieces of any size (CON-3-1)", "[reda
              row{"mmsrp://h/id", "mmsrp://h/*"},
              row{"msrmsrp://h/id\nmsrp:///id", "msrmsrp://h/*\nmsrp:///*"},
              row{"msrp://h;tcp/x msrp:/h/x http://h/x msrp://h/;tcp",
-                 "msrp://h;tcp/x msrp:/h/x http://h/x msrp://h/;tcp"},
+                 "msrp://h;tcp/x msrp:/h/x http://h/x msrp://h/*;tcp"},
              row{"msrpss://h/x msrps//h/x msrp://h", "msrpss://h/x msrps//h/x msrp://h"},
+             row{"ms: msx m/s msrp:x msrps:m msrp:", "ms: msx m/s msrp:x msrps:m msrp:"},
+             row{"msmsrp://h/id msrp:msrps://h/id", "msmsrp://h/* msrp:msrps://h/*"},
          })
         for (std::size_t piece = 1; piece <= r.text.size(); ++piece)
             CHECK(redacted(r.text, piece) == r.shown);

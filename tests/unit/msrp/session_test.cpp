@@ -978,3 +978,77 @@ TEST_CASE("URI-6-4 no password goes out but a peer's own, back to it", "[session
     CHECK(out.find("MSRP t001 200 OK\r\nTo-Path: " + from + "\r\n") != std::string::npos);
     CHECK(out.find(" REPORT\r\nTo-Path: " + from + "\r\n") != std::string::npos);
 }
+
+TEST_CASE("a session that is closing takes no connection, and is closed once", "[session]") {
+    rig r;
+    auto const c = connected(r);
+    REQUIRE(r.s.send({.content_type = "text/plain", .body = "x"}, r.now).has_value());
+    std::string out;
+    for (auto const v : r.s.poll_output(c)) out += v;
+    r.s.close(r.now);
+    r.s.close(r.now + 1s);
+    CHECK_FALSE(r.s.ended());
+    for (auto const role : {connection_role::active, connection_role::passive})
+        CHECK(r.s.connection_up(role, r.now).error().code == msrp::error::session_closed);
+    CHECK(r.s.written(c, out.size(), r.now) == std::error_code{});
+    CHECK(r.events() == "sent 1 session closed 0 1\nclose 1 ok\n");
+}
+
+TEST_CASE("a connection that breaks once the session has ended is closed with its own reason",
+          "[session]") {
+    rig r;
+    auto const c = bound(r);
+    auto const other = r.up(connection_role::passive);
+    // Its answer (506) is still being written when the session ends.
+    r.feed(other, send("abcd", "Message-ID: m123\r\n", "hi"));
+    CHECK_FALSE(r.s.poll_output(other).empty());
+    CHECK_FALSE(r.s.connection_lost(c, r.now));
+    CHECK(r.events().empty());
+    CHECK(r.s.ended());
+    auto const broken = r.feed(other, "no MSRP\r\n");
+    CHECK(broken.starts_with("garbage 2 at "));
+    CHECK(broken.ends_with("\nclose 2 not an MSRP request or response line\n"));
+    CHECK_FALSE(r.s.connection_lost(other, r.now));
+    CHECK(r.events() == "ended " + make_error_code(msrp::error::connection_lost).message() + "\n");
+}
+
+TEST_CASE("a message goes on in the next session (CON-5.4-6)", "[session]") {
+    rig r;
+    std::array<msrp::octet_range, 2> const came{{{1, 3}, {7, 9}}};
+    CHECK(r.s.expect("no", came, 9, r.now) == msrp::error::bad_ident);
+    CHECK_FALSE(r.s.expect("m123", came, 9, r.now));
+    CHECK(r.s.expect("m123", came, 9, r.now) == msrp::error::wrong_order);
+    auto const c = bound(r);
+    CHECK(r.feed(c, send("abcd", "Message-ID: m123\r\nByte-Range: 4-6/9\r\n", "456", '+')) ==
+          "data m123 4 456\nend m123 complete 9\n");
+    r.s.close(r.now);
+    r.output(c);
+    CHECK_FALSE(r.s.connection_lost(c, r.now));
+    r.events();
+    CHECK(r.s.expect("m124", came, 9, r.now) == msrp::error::no_such_session);
+}
+
+TEST_CASE("a session shows what passes to a trace (CON-3-1)", "[session]") {
+    struct log {
+        std::string octets;
+        std::string events;
+    } seen;
+    msrp::endpoint_trace trace;
+    trace.context = &seen;
+    trace.octets = [](void* to, msrp::connection_id, msrp::endpoint_trace::direction,
+                      std::string_view octets) { static_cast<log*>(to)->octets += octets; };
+    trace.event = [](void* to, msrp::session_handle, msrp::session_event const& e) {
+        static_cast<log*>(to)->events += support::describe(e) + "\n";
+    };
+    msrp::session<support::seeded_random> s({}, *msrp::read_path(ann), *msrp::read_path(bob),
+                                            support::seeded_random(7), {}, trace);
+    msrp::session_time const now{std::chrono::hours(1)};
+    auto const c = *s.connection_up(connection_role::passive, now);
+    auto const text = send("abcd", "Message-ID: m123\r\n", "hello");
+    REQUIRE_FALSE(s.receive(c, text, now));
+    while (s.poll_event()) {
+    }
+    CHECK(seen.octets.find("MSRP abcd SEND\r\nTo-Path: msrp://ann.example.org:9321/*;tcp") == 0);
+    CHECK(seen.events.find("begin m123 text/plain") != std::string::npos);
+    CHECK(seen.events.find("end m123 complete 5\n") != std::string::npos);
+}

@@ -32,7 +32,7 @@ TEST_CASE("RFC 8866 5.7 multicast suffixes are taken off where they are ones") {
     CHECK(b.address_count == 3U);
     for (auto const* odd : {"IN IP4 233.252.0.1/256", "IN IP4 233.252.0.1/", "IN IP4 1.2.3.4/1/0",
                             "IN IP4 1.2.3.4/1/4294967296", "IN IP6 ff15::1/0", "IN IP6 ff15::1/1/1",
-                            "IN X 1.2.3.4/1"}) {
+                            "IN X 1.2.3.4/1", "IN IP4 /1", "IN IP6 /1"}) {
         CAPTURE(odd);
         auto const c = *sdp::read_connection(odd);
         CHECK(c.address.find('/') != std::string_view::npos);

@@ -4,8 +4,12 @@
 #include <msrp/transport/connect.hpp>
 
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
 #include <cema/connect_plan.hpp>
 #include <msrp/transport/acceptor.hpp>
 #include <msrp/transport/plan.hpp>
@@ -91,6 +95,176 @@ TEST_CASE("connect: the veto hook is asked before each attempt (CON-14.5-1, T28)
         CHECK(made.error().code == transport::error::address_refused);
         CHECK(asked == 1);
     });
+}
+
+namespace {
+
+asio::ip::address ip(char const* text) { return asio::ip::make_address(text); }
+
+/// A policy that knows one list, and counts.
+transport::resolve_function always(transport::address_list list, int& asked) {
+    return
+        [list, &asked](auto, std::string host) -> awaitable<wire::result<transport::address_list>> {
+            CHECK(host == "b.example");
+            ++asked;
+            co_return list;
+        };
+}
+
+}  // namespace
+
+TEST_CASE("connect: the addresses of a policy are tried in its order (URI-6.2-1, URI-6.2-2)",
+          "[connect]") {
+    loop::run([](asio::io_context& io) -> awaitable<void> {
+        auto listener = listening(io);  // on 127.0.0.1: nobody is at 127.0.0.2
+        int asked = 0;
+        std::vector<std::string> tried;
+        transport::connect_options options;
+        options.resolve = always({ip("127.0.0.2"), ip("127.0.0.1"), ip("127.0.0.3")}, asked);
+        options.allow = [&](tcp::endpoint const& e) {
+            CHECK(e.port() == listener.local().port());
+            tried.push_back(e.address().to_string());
+            return true;
+        };
+        auto target = to("b.example", listener.local().port());
+        auto made = co_await transport::connect(io.get_executor(), target, nullptr, options);
+        CHECK(made.has_value());
+        CHECK(tried == std::vector<std::string>{"127.0.0.2", "127.0.0.1"});
+        CHECK(asked == 1);
+        if (made) CHECK(made->socket().remote_endpoint() == listener.local());
+
+        // No more than so many; the last one's error is said.
+        tried.clear();
+        options.max_addresses = 1;
+        auto refused = co_await transport::connect(io.get_executor(), target, nullptr, options);
+        CHECK(refused.error().code == asio::error::connection_refused);
+        CHECK(refused.error().field == "connect");
+        CHECK(tried.size() == 1);
+
+        // Numeric addresses are nobody's business.
+        target.host = "127.0.0.1";
+        auto numeric = co_await transport::connect(io.get_executor(), target, nullptr, options);
+        CHECK(numeric.has_value());
+        CHECK(asked == 2);
+    });
+}
+
+TEST_CASE("connect: the veto skips an address, the next one is tried (CON-14.5-1, T28)",
+          "[connect]") {
+    loop::run([](asio::io_context& io) -> awaitable<void> {
+        auto listener = listening(io);
+        auto const port = listener.local().port();
+        auto forbidden =
+            transport::acceptor::listen(io.get_executor(), tcp::endpoint(ip("127.0.0.2"), port));
+        REQUIRE(forbidden);
+        int asked = 0;
+        transport::connect_options options;
+        options.resolve = always({ip("127.0.0.2"), ip("127.0.0.1")}, asked);
+        options.allow = [](tcp::endpoint const& e) { return e.address() != ip("127.0.0.2"); };
+        auto const target = to("b.example", port);
+        auto made = co_await transport::connect(io.get_executor(), target, nullptr, options);
+        CHECK(made.has_value());
+        if (made) CHECK(made->socket().remote_endpoint() == listener.local());
+        auto none = co_await forbidden->accept(20ms);
+        CHECK(none.error().code == transport::error::timed_out);
+        options.allow = [](tcp::endpoint const&) { return false; };
+        auto no = co_await transport::connect(io.get_executor(), target, nullptr, options);
+        CHECK(no.error().code == transport::error::address_refused);
+    });
+}
+
+TEST_CASE("connect: a policy without addresses, with an error, and one that throws", "[connect]") {
+    loop::run([](asio::io_context& io) -> awaitable<void> {
+        int asked = 0;
+        transport::connect_options options;
+        options.resolve = always({}, asked);
+        auto const target = to("b.example", 7001);
+        auto none = co_await transport::connect(io.get_executor(), target, nullptr, options);
+        CHECK(none.error().code == transport::error::no_address);
+        CHECK(none.error().field == "host");
+        using list = awaitable<wire::result<transport::address_list>>;
+        options.resolve = [](auto, std::string) -> list {
+            co_return wire::failure{asio::error::host_not_found, 0, {}};
+        };
+        auto unknown = co_await transport::connect(io.get_executor(), target, nullptr, options);
+        CHECK(unknown.error().code == asio::error::host_not_found);
+        CHECK(unknown.error().field == "host");
+        options.resolve = [](auto, std::string) -> list {
+            throw std::runtime_error("the table is gone");
+            co_return transport::address_list{};
+        };
+        std::string said;
+        try {
+            auto never = co_await transport::connect(io.get_executor(), target, nullptr, options);
+            CHECK_FALSE(never.has_value());
+        } catch (std::runtime_error const& e) {
+            said = e.what();
+        }
+        CHECK(said == "the table is gone");
+    });
+}
+
+namespace {
+
+/// A policy that never answers; says when it was told to stop.
+transport::resolve_function silent(bool& stopped) {
+    return
+        [&stopped](auto executor, std::string) -> awaitable<wire::result<transport::address_list>> {
+            asio::steady_timer never(executor, std::chrono::steady_clock::time_point::max());
+            std::error_code ec;
+            co_await never.async_wait(asio::redirect_error(use_awaitable, ec));
+            stopped = ec == asio::error::operation_aborted;
+            co_return wire::failure{ec, 0, "host"};
+        };
+}
+
+}  // namespace
+
+TEST_CASE("connect: a name that takes too long is timed out, and its policy stopped (T17)",
+          "[connect]") {
+    bool stopped = false;
+    loop::run([&](asio::io_context& io) -> awaitable<void> {
+        transport::connect_options options;
+        options.resolve = silent(stopped);
+        options.resolve_timeout = 40ms;
+        auto const target = to("b.example", 7001);
+        auto const begin = std::chrono::steady_clock::now();
+        auto late = co_await transport::connect(io.get_executor(), target, nullptr, options);
+        CHECK(late.error().code == transport::error::timed_out);
+        CHECK(late.error().field == "host");
+        CHECK(std::chrono::steady_clock::now() - begin >= 40ms);
+    });
+    CHECK(stopped);
+}
+
+TEST_CASE("connect: cancelled while a name is looked up, it ends, and its policy", "[connect]") {
+    bool stopped = false;
+    std::error_code ended;
+    loop::run([&](asio::io_context& io) -> awaitable<void> {
+        transport::connect_options options;
+        options.resolve = silent(stopped);
+        options.resolve_timeout = 0s;  // none
+        asio::cancellation_signal cancel;
+        bool done = false;
+        auto run = [&]() -> awaitable<void> {
+            auto const target = to("b.example", 7001);
+            auto made = co_await transport::connect(io.get_executor(), target, nullptr, options);
+            ended = made.error().code;
+        };
+        asio::co_spawn(io, run(),
+                       asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr e) {
+                           // Cancelled, the coroutine may also end by Asio's exception.
+                           if (e) ended = asio::error::operation_aborted;
+                           done = true;
+                       }));
+        co_await loop::wait(io, 30ms);
+        CHECK_FALSE(done);
+        cancel.emit(asio::cancellation_type::terminal);
+        co_await loop::wait(io, 30ms);
+        CHECK(done);
+    });
+    CHECK(ended == asio::error::operation_aborted);
+    CHECK(stopped);
 }
 
 TEST_CASE("connect: TLS that is never answered is ended by the time-out (T17)", "[connect]") {
