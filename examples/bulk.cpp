@@ -187,6 +187,8 @@ transport::session_trust trust_in(card const& peer) {
 transport::driver_options driver_options(options const& o) {
     transport::driver_options out;
     out.endpoint.each.max_connections = o.connections + 16;
+    // All of them to one host and port, at once.
+    out.endpoint.max_connect_attempts = o.connections + 16;
     out.endpoint.each.max_outgoing_messages = o.window + 2;
     out.endpoint.each.max_transactions = 2 * o.window + 32;
     out.endpoint.each.block_size = o.block;
@@ -363,7 +365,7 @@ class sender {
         }
         running_ = true;
         for (std::size_t i = options_.sessions; i < lines_.size(); ++i) send_file(lines_[i]);
-        fill();
+        fill(clock::now());
         co_await wait_for(clock::duration::max(), [this] { return !running_ || why_; });
         co_await wait_for(std::chrono::seconds(options_.timeout),
                           [this] { return in_flight_ == 0 || why_; });
@@ -454,20 +456,21 @@ class sender {
         return running_ && (options_.rate == 0 || next_due_ <= now);
     }
     /// Sends all that is due and has room.
-    void fill() {
+    void fill(clock::time_point now) {
         if (std::exchange(filling_, true)) return;
         auto const interval = std::chrono::duration_cast<clock::duration>(
             std::chrono::duration<double>(options_.rate == 0 ? 0 : 1 / options_.rate));
-        for (auto now = clock::now(); is_due(now) && !free_.empty(); now = clock::now()) {
+        while (is_due(now) && !free_.empty()) {
             send_message(options_.rate == 0 ? now : next_due_);
             next_due_ += interval;
             if (options_.count != 0 && begun_ == options_.count) stop_sending();
+            if (options_.rate != 0) now = clock::now();
         }
         filling_ = false;
         if (options_.rate == 0 || !running_ || free_.empty()) return;
         rate_timer_.expires_at(next_due_);
         rate_timer_.async_wait([this](std::error_code ec) {
-            if (!ec) fill();
+            if (!ec) fill(clock::now());
         });
     }
     void send_message(clock::time_point due) {
@@ -526,15 +529,16 @@ class sender {
         } else if (auto const* const report = std::get_if<msrp::report_received>(&e.what)) {
             with_slot(e.session, report->handle, [&](line& l, slot& s) {
                 if (!report->fully_confirmed || s.reported) return;
-                reported.add(clock::now() - s.due);
+                auto const now = clock::now();
+                reported.add(now - s.due);
                 s.reported = true;
-                if (s.sent) done(l);
+                if (s.sent) done(l, now);
             });
         } else if (auto const* const missing = std::get_if<msrp::report_missing>(&e.what)) {
             with_slot(e.session, missing->handle, [&](line& l, slot& s) {
                 if (std::exchange(s.reported, true)) return;
                 ++failed_messages;
-                if (s.sent) done(l);
+                if (s.sent) done(l, clock::now());
             });
         } else if (std::holds_alternative<msrp::session_bound>(e.what)) {
             if (++bound_ == lines_.size()) waits_.cancel();
@@ -569,13 +573,13 @@ class sender {
             octets += sent.octets;
             answered.add(last_done_ - s.due);
         }
-        if (s.reported) done(l);
+        if (s.reported) done(l, last_done_);
     }
-    void done(line& l) {
-        last_done_ = std::max(last_done_, clock::now());
+    void done(line& l, clock::time_point now) {
+        last_done_ = now;
         --in_flight_;
         free_.push_back(&l);
-        if (is_due(last_done_) || free_.size() == 1) fill();
+        if (is_due(now) || free_.size() == 1) fill(now);
         if (in_flight_ == 0 && !running_) waits_.cancel();
     }
 

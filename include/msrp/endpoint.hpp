@@ -668,9 +668,6 @@ class basic_endpoint {
         return wire::keyed_hash(words[0], words[1]);
     }
 
-    /// For paths that were checked before.
-    static constexpr path_options any_path{.several_blanks = true, .ipv6_without_brackets = true};
-
     void grow_scratch(std::size_t own, std::size_t remote) {
         reserve_ = std::max(reserve_, options_.each.parser_limits.max_header_line + own + 512);
         head_size_ = std::max(head_size_, own + remote + options_.each.max_outgoing_header + 512);
@@ -729,11 +726,16 @@ class basic_endpoint {
 
     /// CON-7.3-1; by the leniency, the session-id alone.
     [[nodiscard]] bool is_own(session const& s, uri const& to) const noexcept {
+        if (to.text == s.own.text()) return true;
         auto const own = s.own_uri();
         if (!options_.each.match_session_id_only) return equivalent(to, own);
         return to.session_id == own.session_id;
     }
-    [[nodiscard]] session* session_at(uri const& to) const {
+    /// @param own one URI; usually that of a session of this connection, as it was told.
+    [[nodiscard]] session* session_at(link_type& c, path_view own) const {
+        if (!c.sessions.empty() && c.sessions.front().own.text() == own.text())
+            return &c.sessions.front();
+        auto const to = own.front();
         if (!to.has_session_id()) return nullptr;
         return uris_.find(hash_(to.session_id), [&](session const& s) { return is_own(s, to); });
     }
@@ -972,13 +974,10 @@ class basic_endpoint {
         auto const& r = c.request;
         if (r.method == method::REPORT || r.failure == report_value::no) return;
         if (r.failure == report_value::partial && is_success(status)) return;
-        std::string_view from = r.from;
-        if (r.method == method::SEND) from = from.substr(0, from.find(' '));
-        auto const to = read_path(from, any_path);
-        auto const own = read_path(r.own, any_path);
-        if (!to || !own) return;
+        auto const from = r.from->view();
+        auto const to = r.method == method::SEND ? from.front_path() : from;
         head_writer out(scratch_, head_origin::forwarded);  // To-Path is as the peer wrote it
-        static_cast<void>(out.response(r.transaction_id(), status, comment_of(status), *to, *own));
+        static_cast<void>(out.response(r.transaction_id(), status, comment_of(status), to, *r.own));
         if (!queue(c, out.finish_without_body())) return;
         count<&session_counters::responses_sent>(r.to);
     }
@@ -1013,8 +1012,7 @@ class basic_endpoint {
         if (queue(*s.link, out.finish_without_body())) count<&session_counters::reports_sent>(&s);
     }
     void report_success(link_type& c, std::string_view message_id, byte_range const& range) {
-        if (auto const to = read_path(c.request.from, any_path))
-            queue_report(*c.request.to, *to, message_id, range, status_code::ok);
+        queue_report(*c.request.to, *c.request.from, message_id, range, status_code::ok);
     }
     /// The success REPORT of a message that is complete, where it was not refused since.
     void report_due(link_type& c) {
@@ -1036,15 +1034,14 @@ class basic_endpoint {
         if (shut_) return;
         r.id_size = std::min(b.transaction_id.size(), ident_max);
         std::copy_n(b.transaction_id.data(), r.id_size, r.id.data());
-        r.from.assign(b.headers.from_path().text());
+        r.keep(r.from, b.headers.from_path());
         auto const failure = b.headers.failure_report();
         r.failure = failure ? *failure : report_value::yes;  // TRX-7.1.1-1
         auto const to = b.headers.to_path();
-        auto const first = to.front();
-        r.own.assign(first.text);
+        r.keep(r.own, to.front_path());
         bool const repeated =
             b.headers.is_repeated(field::to_path) || b.headers.is_repeated(field::from_path);
-        auto* const s = to.size() == 1 && !repeated ? session_at(first) : nullptr;
+        auto* const s = to.size() == 1 && !repeated ? session_at(c, to) : nullptr;
         if (r.method == method::REPORT) {
             if (s != nullptr && s->link == &c) return on_report(*s, b.headers);
             ++counters_.ignored;
@@ -1057,7 +1054,7 @@ class basic_endpoint {
         if (s->link != nullptr && s->link != &c)  // CON-5.4-5, T20
             return reject(c, status_code::bound_to_another_connection);
         r.to = s;
-        r.own.assign(s->own.text());
+        r.keep(r.own, s->own);
         if (r.method != method::SEND) return reject(c, status_code::unknown_method);  // HDR-12-2
         on_send(c, *s, b);
     }
@@ -1228,7 +1225,7 @@ class basic_endpoint {
         m.unreported += chunk.last - (chunk.first - 1);
         m.reporting = m.reporting || m.unreported >= every;
         if (!m.reporting) return;
-        if (auto const to = read_path(c.request.from, any_path)) report_stretch(m, *to);
+        report_stretch(m, *c.request.from);
     }
     /// The first stretch of what came that has octets of which nothing was said.
     void report_stretch(incoming& m, path_view to) {

@@ -338,11 +338,11 @@ class header_view {
     /// out the chunk. Where another one stands further on this is still the first, without a sign:
     /// ask `is_repeated(field::to_path)`, and take such a request as malformed (HDR-9-1, T10).
     [[nodiscard]] path_view to_path() const noexcept {
-        return {first(field::to_path), index_.to_path_uris};
+        return path_of(field::to_path, index_.to_path_uris);
     }
     /// From-Path, the one behind To-Path; as `to_path`, also where it is repeated.
     [[nodiscard]] path_view from_path() const noexcept {
-        return {first(field::from_path), index_.from_path_uris};
+        return path_of(field::from_path, index_.from_path_uris);
     }
 
     /// `bad_ident` where malformed.
@@ -394,6 +394,13 @@ class header_view {
     }
     [[nodiscard]] wire::result<report_value> report(field f, bool partial) const noexcept {
         return read(f, [partial](std::string_view v) { return detail::read_report(v, partial); });
+    }
+    [[nodiscard]] path_view path_of(field f, std::size_t uris) const noexcept {
+        auto const text = first(f);
+        // "@" stands nowhere but behind userinfo.
+        bool const plain =
+            !index_.ipv6_without_brackets && text.find('@') == std::string_view::npos;
+        return {text, uris, plain};
     }
     [[nodiscard]] std::string_view first(field f) const noexcept {
         auto const& s = index_.slot[bit(f)];

@@ -52,6 +52,15 @@ class path_view {
         return checked(at == std::string_view::npos ? text_ : text_.substr(at + 1));
     }
 
+    /// `front` and `back` as paths of one URI; nothing is read again.
+    [[nodiscard]] path_view front_path() const noexcept {
+        return {text_.substr(0, text_.find(' ')), 1, is_plain_};
+    }
+    [[nodiscard]] path_view back_path() const noexcept {
+        auto const at = text_.rfind(' ');
+        return {at == std::string_view::npos ? text_ : text_.substr(at + 1), 1, is_plain_};
+    }
+
     /// Walks the URIs from the left; each is read again as it is reached.
     class iterator {
        public:
@@ -223,6 +232,12 @@ class basic_path {
     [[nodiscard]] path_view::iterator begin() const noexcept { return view().begin(); }
     [[nodiscard]] path_view::iterator end() const noexcept { return {}; }
 
+    /// Takes another path's text; the memory is used again.
+    void assign(path_view other) {
+        text_.assign(other.text());
+        size_ = other.size();
+        is_plain_ = other.is_plain();
+    }
     /// Adds the URIs of another path on the right (RLY-5.1-3).
     void append(path_view more) {
         text_ += ' ';

@@ -49,6 +49,11 @@ class Bulk(unittest.TestCase):
                     self.assertGreater(steps[0], 0)
                 self.assertIn("1000 in ", table)
 
+    def test_many_connections_to_one_port(self):
+        # More than an endpoint makes to one target in a minute if nobody says so.
+        r, _ = self.result("--sessions", 40, "--connections", 20, "--count", 400)
+        self.assertEqual((r["messages"], r["failed"]), (400, 0))
+
     def test_larger_than_memory_is_needed_for(self):
         r, _ = self.result("--count", 2, "--size", 50_000_000)
         self.assertEqual(r["received"]["octets"], 100_000_000)

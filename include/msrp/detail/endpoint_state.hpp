@@ -175,7 +175,7 @@ struct endpoint_state {
         session(session_handle number, path_view local, path_view remote,
                 Allocator const& allocator)
             : handle(number),
-              own(*read_path(local.back().text, {.ipv6_without_brackets = true}), allocator),
+              own(local.back_path(), allocator),
               remote_path(remote, allocator),
               out(allocator),
               in(allocator),
@@ -215,13 +215,14 @@ struct endpoint_state {
 
     /// The request that is coming in on a connection.
     struct request_state {
-        explicit request_state(Allocator const& allocator) : from(allocator), own(allocator) {}
+        explicit request_state(Allocator const& allocator) : allocator_(allocator) {}
         std::array<char, ident_max> id{};
         std::size_t id_size = 0;
         msrp::method method = msrp::method::none;
         report_value failure = report_value::yes;
-        string from;  ///< From-Path as sent
-        string own;   ///< the URI that answers: of the session, or the first of To-Path
+        std::optional<basic_path<Allocator>> from{};  ///< From-Path as sent, once one was
+        /// The URI that answers: of the session, or the first of To-Path; there with `from`.
+        std::optional<basic_path<Allocator>> own{};
         session* to = nullptr;
         incoming* message = nullptr;
         message_ident message_id{};
@@ -236,6 +237,15 @@ struct endpoint_state {
         [[nodiscard]] std::string_view transaction_id() const noexcept {
             return {id.data(), id_size};
         }
+        void keep(std::optional<basic_path<Allocator>>& in, path_view p) {
+            if (in)
+                in->assign(p);
+            else
+                in.emplace(p, allocator_);
+        }
+
+       private:
+        Allocator allocator_;
     };
 
     struct handle_of {

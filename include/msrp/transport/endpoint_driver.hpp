@@ -710,8 +710,12 @@ class endpoint_driver {
         if (l->writing || l->ending) return;
         auto const output = endpoint_.poll_output(l->id);
         const_buffer_list list;
-        for (std::string_view const piece : output)
-            if (!piece.empty() && !list.add({piece.data(), piece.size()})) break;
+        if (l->connection.is_tls() && l->fill_record(output)) {
+            list.add({l->record.data(), l->record.size()});
+        } else {
+            for (std::string_view const piece : output)
+                if (!piece.empty() && !list.add({piece.data(), piece.size()})) break;
+        }
         if (list.size() == 0) return;
         l->writing = true;
         l->waits_since = clock::now();

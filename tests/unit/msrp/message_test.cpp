@@ -85,6 +85,30 @@ TEST_CASE("message: paths of every length up to a vector's, and what is none (FR
     }
 }
 
+TEST_CASE("message: a path is known to be plain, but for userinfo and bare IPv6 addresses (URI-6-2)",
+          "[message]") {
+    msrp::leniency lenient;
+    lenient.ipv6_without_brackets = true;
+    auto const text = [](std::string const& to, std::string const& from) {
+        return "MSRP k3k3 SEND\r\nTo-Path: " + to + "\r\nFrom-Path: " + from +
+               "\r\nMessage-ID: m100\r\n-------k3k3$\r\n";
+    };
+    std::string const plain = "msrp://h.example:1/s;tcp";
+    std::string const user = "msrp://u@h.example:1/s;tcp";
+    for (auto const& [to, from] : {std::pair{plain, plain}, std::pair{plain, user},
+                                   std::pair{user, plain}, std::pair{plain, plain + " " + user}}) {
+        auto const all = text(to, from);
+        INFO(all);
+        msrp::message m;
+        REQUIRE(msrp::parse_message(all, m).status == parse_status::event);
+        CHECK(m.begin.headers.to_path().is_plain() == (to == plain));
+        CHECK(m.begin.headers.from_path().is_plain() == (from == plain));
+        REQUIRE(msrp::parse_message(all, m, {}, lenient).status == parse_status::event);
+        CHECK_FALSE(m.begin.headers.to_path().is_plain());
+        CHECK_FALSE(m.begin.headers.from_path().is_plain());
+    }
+}
+
 TEST_CASE("message: a part of one needs more, wherever it stops", "[message]") {
     for (std::size_t n = 0; n < request.size(); ++n) {
         CAPTURE(n);

@@ -139,6 +139,39 @@ TEST_CASE("RLY-5.1-3 path: the owning kind", "[path]") {
     CHECK(wrong.error().offset == 8);
 }
 
+TEST_CASE("CON-8.2-1 path: its first and its last URI as paths", "[path]") {
+    auto const three = read("msrps://r1:9/x;tcp msrps://r2:9/y;tcp;p msrp://b:2/z;tcp");
+    REQUIRE(three);
+    CHECK(three->front_path().text() == "msrps://r1:9/x;tcp");
+    CHECK(three->back_path().text() == "msrp://b:2/z;tcp");
+    CHECK(three->front_path().size() == 1);
+    CHECK(three->back_path().size() == 1);
+    auto const one = read("msrp://a:1/s;tcp");
+    REQUIRE(one);
+    CHECK(one->front_path().text() == one->text());
+    CHECK(one->back_path().text() == one->text());
+    for (bool const lenient : {false, true}) {
+        auto const r = msrp::read_path(one->text(), {.ipv6_without_brackets = lenient});
+        REQUIRE(r);
+        CHECK(r->front_path().is_plain() == !lenient);
+        CHECK(r->back_path().is_plain() == !lenient);
+    }
+}
+
+TEST_CASE("path: takes another path's text into its own memory", "[path]") {
+    auto to = *msrp::path::parse("msrps://relay.example:9/someidentifier;tcp msrp://b:2/z;tcp");
+    auto const* const memory = to.text().data();
+    auto const from = *msrp::read_path("msrp://u@a:1/s;tcp");
+    to.assign(from);
+    CHECK(to.text() == "msrp://u@a:1/s;tcp");
+    CHECK(to.text().data() == memory);
+    CHECK(to.size() == 1);
+    CHECK_FALSE(to.view().is_plain());
+    to.assign(*msrp::read_path("msrp://a:1/s;tcp msrp://b:2/z;tcp"));
+    CHECK(to.size() == 2);
+    CHECK(to.view().is_plain());
+}
+
 TEST_CASE("path: takes a polymorphic allocator", "[path]") {
     std::array<std::byte, 1024> memory;
     std::pmr::monotonic_buffer_resource pool(memory.data(), memory.size(),

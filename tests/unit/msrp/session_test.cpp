@@ -181,6 +181,33 @@ TEST_CASE("the session's URI is compared by its rules (URI-6.1-1)", "[session]")
                             "MSRP://u@ANN.%45xample.org:9321/bar7;TCP;x=y")) == "bound 1\n");
 }
 
+TEST_CASE("a response goes to From-Path's first URI as it was written (TRX-7.2-3, FRM-9-3)",
+          "[session]") {
+    msrp::session_options o;
+    o.parser_leniency.ipv6_without_brackets = true;
+    rig r(o);
+    auto const c = bound(r);
+    for (auto const& [from, to] :
+         {std::pair{"msrp://bob@example.net:9/s;tcp", "msrp://bob@example.net:9/s;tcp"},
+          std::pair{"msrp://bob:pw@example.net:9/s;tcp", "msrp://bob:pw@example.net:9/s;tcp"},
+          std::pair{"msrp://2001:db8::1:9/s;tcp", "msrp://[2001:db8::1]:9/s;tcp"},
+          std::pair{"msrp://r.net:8/x;tcp msrp://bob@b.net:9/s;tcp", "msrp://r.net:8/x;tcp"},
+          std::pair{"msrp://::1:8/x;tcp msrp://b.net:9/s;tcp", "msrp://[::1]:8/x;tcp"}}) {
+        CAPTURE(from);
+        r.feed(c, send("abcd", mid, "hello", '$', ann, from));
+        auto const text = r.output(c);
+        CHECK(text.starts_with("MSRP abcd 200 "));
+        CHECK(value_of(text, "To-Path") == to);
+        CHECK(value_of(text, "From-Path") == ann);
+        // Whose it is is not known: the answer comes from where it was sent to.
+        r.feed(c, request("efgh", "SEND", mid, "msrp://other.net:7/none;tcp", from));
+        auto const none = r.output(c);
+        CHECK(none.starts_with("MSRP efgh 481 "));
+        CHECK(value_of(none, "To-Path") == to);
+        CHECK(value_of(none, "From-Path") == "msrp://other.net:7/none;tcp");
+    }
+}
+
 TEST_CASE("a second connection is 506, the first goes on (CON-5.4-5, T20)", "[session]") {
     rig r;
     auto const c = bound(r);

@@ -4,9 +4,13 @@
 #include <msrp/transport/tls.hpp>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include <asio/io_context.hpp>
 #include <asio/read.hpp>
 #include <asio/write.hpp>
+#include <msrp/transport/detail/link.hpp>
 #include <msrp/transport/stream.hpp>
 
 #include "loop.hpp"
@@ -94,6 +98,31 @@ outcome meet(tls_context& client_context, peer_check client_check, tls_context& 
 }
 
 }  // namespace
+
+TEST_CASE("tls: small pieces are written as one record, large ones as they are (RFC 8446, 5.1)",
+          "[tls]") {
+    asio::io_context io;
+    int owner = 0;
+    transport::detail::link<int> l(transport::stream(loop::tcp::socket(io)), msrp::connection_id{1},
+                                   owner, 4096);
+    std::string const large(40'000, 'x');
+    std::string_view const all = large;
+    using pieces = std::vector<std::string_view>;
+    CHECK(l.fill_record(pieces{"head", all, "end"}));
+    CHECK(l.record == "head" + large.substr(0, 16'380));
+    CHECK_FALSE(l.fill_record(pieces{all.substr(16'380), "end"}));
+    CHECK(l.record.empty());
+    CHECK_FALSE(l.fill_record(pieces{all.substr(0, 16'384), "end"}));
+    CHECK(l.fill_record(pieces{all.substr(0, 16'383), "end"}));
+    CHECK(l.record == large.substr(0, 16'383) + "e");
+    CHECK(l.fill_record(pieces{"", "end", ""}));
+    CHECK(l.record == "end");
+    CHECK_FALSE(l.fill_record(pieces{"one"}));
+    CHECK_FALSE(l.fill_record(pieces{"", ""}));
+    CHECK(l.record.capacity() >= 16'384);
+    CHECK_FALSE(l.fill_record(pieces{}));
+    CHECK(l.record.capacity() < 64);
+}
 
 TEST_CASE("tls: a certificate has its fingerprint; another has another (TLS-14.4-1, TLS-8122-2)",
           "[tls]") {
