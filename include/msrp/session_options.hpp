@@ -55,8 +55,8 @@ struct session_options {
     std::size_t max_outgoing_header = 2048;  ///< octets of Content-Type and further fields
 
     // How bodies are cut.
-    /// Octets of body offered at once: an interruption waits for no more than these. With a head and
-    /// an end-line around them these fill four records of TLS.
+    /// Octets of body offered at once: an interruption waits for no more than these. With a head
+    /// and an end-line around them these fill four records of TLS.
     std::size_t block_size = 4 * 16'384 - 512;
     /// CHK-5.1-1, CHK-7.1.1-6: larger chunks are interruptible, once they have as many octets.
     std::size_t interrupt_point = 2048;

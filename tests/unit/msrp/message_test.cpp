@@ -85,8 +85,9 @@ TEST_CASE("message: paths of every length up to a vector's, and what is none (FR
     }
 }
 
-TEST_CASE("message: a path is known to be plain, but for userinfo and bare IPv6 addresses (URI-6-2)",
-          "[message]") {
+TEST_CASE(
+    "message: a path is known to be plain, but for userinfo and bare IPv6 addresses (URI-6-2)",
+    "[message]") {
     msrp::leniency lenient;
     lenient.ipv6_without_brackets = true;
     auto const text = [](std::string const& to, std::string const& from) {
