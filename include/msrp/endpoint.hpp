@@ -733,8 +733,10 @@ class basic_endpoint {
     }
     /// @param own one URI; usually that of a session of this connection, as it was told.
     [[nodiscard]] session* session_at(link_type& c, path_view own) const {
-        if (!c.sessions.empty() && c.sessions.front().own.text() == own.text())
-            return &c.sessions.front();
+        if (!c.sessions.empty()) {
+            auto& s = c.sessions.front();
+            if (!s.ending && s.own.text() == own.text()) return &s;
+        }
         auto const to = own.front();
         if (!to.has_session_id()) return nullptr;
         return uris_.find(hash_(to.session_id), [&](session const& s) { return is_own(s, to); });
