@@ -19,6 +19,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/ssl/stream.hpp>
 #include <msrp/transport/certificate.hpp>
+#include <msrp/transport/detail/unsent_limit.hpp>
 #include <msrp/transport/tls.hpp>
 
 namespace {
@@ -70,6 +71,7 @@ struct arguments {
     double seconds;
     std::size_t block;
     std::size_t read;
+    std::size_t unsent;
 };
 
 /// @param begin, end what each thread does before and after the pumping.
@@ -120,6 +122,7 @@ int run(bool tls, arguments const& a) {
     tcp::socket to = door.accept();
     from.set_option(tcp::no_delay(true));
     to.set_option(tcp::no_delay(true));
+    msrp::transport::detail::limit_unsent(from, a.unsent);
     if (!tls) {
         pump(
             a, out, in, from, to, [](auto&, auto) {},
@@ -142,15 +145,17 @@ int run(bool tls, arguments const& a) {
 
 int main(int argc, char** argv) {
     std::string_view const kind = argc > 1 ? argv[1] : "";
-    if (argc != 5 || (kind != "tcp" && kind != "tls")) {
-        std::fputs("usage: pump tcp|tls SECONDS OCTETS-WRITTEN-AT-ONCE OCTETS-READ-AT-ONCE\n",
-                   stderr);
+    if (argc != 6 || (kind != "tcp" && kind != "tls")) {
+        std::fputs(
+            "usage: pump tcp|tls SECONDS OCTETS-WRITTEN-AT-ONCE OCTETS-READ-AT-ONCE "
+            "OCTETS-UNSENT\n",
+            stderr);
         return 2;
     }
     try {
         return run(kind == "tls",
                    {std::strtod(argv[2], nullptr), std::strtoul(argv[3], nullptr, 10),
-                    std::strtoul(argv[4], nullptr, 10)});
+                    std::strtoul(argv[4], nullptr, 10), std::strtoul(argv[5], nullptr, 10)});
     } catch (std::exception const& e) {
         std::fprintf(stderr, "pump: %s\n", e.what());
         return 1;

@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
     bool const listens = argc == 4 && argv[1] == "listen"sv;
     if (argc != 4 || (!listens && argv[1] != "connect"sv)) fail("listen|connect OWN PEER", 2);
     auto const own = msrp::read_path(argv[2]), peer = msrp::read_path(argv[3]);
-    if (!own || !peer) fail(argv[own ? 3 : 2] + ": no MSRP URI"s, 2);
+    if (!own || !peer || own->back().is_secure() || peer->back().is_secure()) fail("no msrp://", 2);
     msrp::endpoint<void (*)(std::span<unsigned char>)> e({}, random_octets);
     auto const role = listens ? msrp::connection_role::passive : msrp::connection_role::active;
     auto const session = e.open({.local = *own, .remote = *peer, .role = role}, now());
@@ -45,8 +45,8 @@ int main(int argc, char** argv) {
     if (!listens) static_cast<void>(e.connected(connection, now()));
     std::cout << std::unitbuf;
     msrp::inbox inbox;
-    std::string line, input(16384, '\0');
     bool pending = false;
+    std::string line, input(16384, '\0');
     for (pollfd readable{tcp, POLLIN, 0};; e.handle_timeout(now())) {
         while (auto const event = e.poll_event()) {
             auto const got = inbox.take(*event);
@@ -65,8 +65,8 @@ int main(int argc, char** argv) {
             if (pending || e.sessions() == 0) fail("not delivered: " + line);
             if (!line.empty()) std::cout << "delivered: " << line << '\n';
             if (!std::getline(std::cin, line)) return 0;
-            msrp::outgoing_message const m{"text/plain", line, {}, {}, msrp::report_value::yes};
-            pending = e.send(*session, m, now()).has_value();
+            auto const yes = msrp::report_value::yes;
+            pending = e.send(*session, {"text/plain", line, {}, {}, yes}, now()).has_value();
         } else {
             auto const due = e.deadline().value_or(now() + 1h) - now();
             if (::poll(&readable, 1, static_cast<int>(due / 1ms) + 1) == 0) continue;

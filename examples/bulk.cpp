@@ -253,6 +253,7 @@ class receiver {
     std::uint64_t octets = 0;
     std::uint64_t messages = 0;  ///< complete
     std::uint64_t given_up = 0;
+    std::uint64_t lost = 0;  ///< of those given up: by the connection, not by the sender
     std::size_t bound = 0;
     percentiles delivered{};
     clock::time_point first{};
@@ -283,6 +284,7 @@ class receiver {
                 ++messages;
             else
                 ++given_up;
+            if (end->fate == msrp::message_fate::incomplete) ++lost;
             if (auto const sent = time_in(end->message_id)) delivered.add(last - *sent);
         } else if (std::holds_alternative<msrp::session_bound>(e.what) && ++bound == 1) {
             first = clock::now();
@@ -783,7 +785,7 @@ awaitable<int> run_receiver(asio::io_context& io, options const& o) {
     result["received"] = received(r);
     result["seconds"] = std::chrono::duration<double>(r.last - r.first).count();
     result["cpu_seconds"]["receiver"] = cpu(cpu_now() - r.cpu_at_first);
-    co_return finish(o, result, 0);
+    co_return finish(o, result, r.lost);
 }
 
 }  // namespace
@@ -809,8 +811,9 @@ int main(int argc, char** argv) {
             ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40U)),
         app.add_option("--rate", o.rate, "Messages a second in all; 0: as fast as possible")
             ->check(CLI::Range(0.0, 1e7)),
-        app.add_option("--count", o.count, "Messages in all; in place of --seconds"),
-        app.add_option("--seconds", o.seconds)->check(CLI::Range(0.01, 1e6)),
+        app.add_option("--count", o.count, "Messages in all; in place of --seconds")
+            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40U)),
+        app.add_option("--seconds", o.seconds)->check(CLI::Range(0.01, 1e6))->excludes("--count"),
         app.add_option("--window", o.window, "Messages of a session at once, unanswered")
             ->check(CLI::Range(1, 1000)),
         app.add_option("--file", o.file, "Beside, each connection carries files of so many octets")
@@ -841,6 +844,9 @@ int main(int argc, char** argv) {
                     throw error(usage, option->get_name() + " is the sending side's");
         if (alone && o.out == "-" && o.json_file == "-")
             throw error(usage, "--out and --json cannot both be standard output");
+        if (!o.json_file.empty() && o.json_file != "-")  // not only when all is over
+            if (!std::ofstream(o.json_file, std::ios::app))
+                throw error(usage, o.json_file + ": cannot be written");
         if (o.json_file == "-" || (alone && o.out == "-")) program::log = stderr;
         if (!o.serve.empty()) return run_receiver(io, o);
         return o.connect ? run_sender(io, o) : run_both(io, o);

@@ -411,6 +411,7 @@ int main(int argc, char** argv) {
     std::uint64_t max_size = std::uint64_t{1} << 40;
     app.add_option("--folder", folder, "where files received go")->capture_default_str();
     app.add_option("--max-size", max_size, "octets of a file received, at most")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62U))
         ->capture_default_str();
     options.add_to(app, "offerer");
     return run(app, argc, argv, "chat", [&](asio::io_context& io) -> awaitable<int> {

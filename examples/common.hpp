@@ -38,6 +38,7 @@
 #include <wire/result.hpp>
 
 #include "support/sha256.hpp"
+#include "support/shown_text.hpp"
 
 #if defined(__GNUC__) && !defined(__clang__)  // see msrp/transport/connect.hpp
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -196,12 +197,12 @@ inline std::string octets_per_second(std::uint64_t octets, clock::duration time)
     return text.data();
 }
 
-/// A name as it may be shown: no control characters, not endless.
+/// A name as it may be shown: UTF-8 in one line, nothing that steers a terminal, not endless.
 inline std::string printable(std::string_view text) {
-    std::string out;
-    for (char const c : text.substr(0, 200))
-        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
-    return out;
+    std::string line(text.substr(0, 200));
+    for (char& c : line)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    return shown_text(line);
 }
 
 /// Renaming onto a device or a FIFO would take its place.

@@ -22,6 +22,10 @@ class receiver final : public endpoint {
         if (!std::filesystem::is_directory(parent, ec))
             throw error(usage, "--output " + output_ + ": no such folder");
         if (!folder_) check_replaceable(output_);
+        // Not only when the file is on its way; what is made here is gone at once.
+        std::filesystem::path const some = output_;
+        if (!incoming_file(folder_ ? some / "file" : some).good())
+            throw error(usage, "--output " + output_ + ": nothing can be created there");
     }
 
     int result() {
@@ -175,7 +179,9 @@ int main(int argc, char** argv) {
     std::uint64_t max_size = std::uint64_t{1} << 40;
     app.add_option("-o,--output", output, "FILE, or a folder: names as sent, made safe")
         ->required();
-    app.add_option("--max-size", max_size, "octets of a file, at most")->capture_default_str();
+    app.add_option("--max-size", max_size, "octets of a file, at most")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62U))
+        ->capture_default_str();
     options.add_to(app, "answerer");
     return run(app, argc, argv, "receive_file", [&](asio::io_context& io) -> awaitable<int> {
         auto const& own = options.role == "offerer" ? options.offer : options.answer;

@@ -61,6 +61,11 @@ struct model {
         return status;
     }
     [[nodiscard]] int take(chunk const& c, std::uint64_t claimed_total) {
+        if (over == 200 && size) {  // complete: a duplicate, or no chunk of it
+            std::uint64_t const end = c.start + c.body.size() - 1;
+            bool const beyond = !c.body.empty() && end > *size;
+            return beyond || (c.flag == '$' && end != *size) ? 400 : 200;
+        }
         if (over) return *over;
         if (!begun && std::max(claimed_total, c.start - 1) > max_size) return refuse(413);
         begun = true;

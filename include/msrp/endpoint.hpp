@@ -207,10 +207,7 @@ class basic_endpoint {
             return make_error_code(error::too_many_messages);
         messages_.reserve_one();
         timers_.reserve_one();
-        // Events that were not polled may show the ranges of the object that would be used next.
-        if (!spare_out_.empty() && spare_out_.front().shown && next_event_ != events_.size())
-            one_more(spare_out_, options_.each.max_ranges, allocator_);
-        auto& o = spare(spare_out_, options_.each.max_ranges, allocator_);
+        auto& o = unseen(spare_out_, options_.each.max_ranges, allocator_);
         o.content_type.assign(message.content_type);
         o.type_key = media_type_key(message.content_type);
         o.owner = s;
@@ -228,7 +225,7 @@ class basic_endpoint {
         o.cursor.limit_chunks(options_.each.max_chunk_size);
         o.cursor.limit_size(s->peer_max_size);
         o.confirmed.clear();
-        o.shown = false;
+        o.shown = 0;
         o.confirmed_any = false;
         for (auto const& r : message.confirmed)
             if (!o.confirmed.insert(r.first, r.last)) o.confirmed_any = true;
@@ -287,7 +284,8 @@ class basic_endpoint {
         }
         auto* const old = s->old_in.find(hash_(message_id));
         if (old == nullptr || old->status != 0) return make_error_code(error::no_such_message);
-        if (s->link == nullptr || s->wants_bind) return make_error_code(error::no_such_connection);
+        if (s->link == nullptr || s->link->dead || s->wants_bind)
+            return make_error_code(error::no_such_connection);
         auto& r = s->link->request;
         if (r.to == s && r.message_id == message_id) r.due.reset();  // no success, then
         old->status = status;  // so are chunks of it that come again
@@ -313,8 +311,8 @@ class basic_endpoint {
         for (auto const& m : s->in)
             if (m.id == message_id) return make_error_code(error::wrong_order);
         if (s->old_in.find(key) != nullptr) return make_error_code(error::wrong_order);
-        // Ranges of a `message_end` may still lie in the object that would be used next.
-        if (!spare_in_.empty() && spare_in_.front().received.begin() == received.data())
+        if (unseen(spare_in_, options_.each.max_ranges, allocator_).received.begin() ==
+            received.data())
             one_more(spare_in_, options_.each.max_ranges, allocator_);
         auto* const m = add_incoming(*s, message_ident(message_id));
         if (m == nullptr) return make_error_code(error::too_many_messages);
@@ -533,7 +531,10 @@ class basic_endpoint {
         for (auto& c : links_)
             for (auto& s : c.sessions) begin_end(s, {}, true);
         reap();
-        for (auto& c : links_) close_if_drained(c);
+        for (auto& c : links_) {
+            close_if_drained(c);
+            begin_stall(c);
+        }
     }
 
     // --- events and state ---
@@ -547,6 +548,7 @@ class basic_endpoint {
             auto* const c = inputs_.front();
             if (c == nullptr) {
                 lost_.clear();
+                seen_ = polled_;
                 return std::nullopt;
             }
             report_due(*c);                    // the application had its say
@@ -659,6 +661,20 @@ class basic_endpoint {
         of.front().self = of.begin();
     }
 
+    /// As `spare`, but none whose ranges an event shows: one that is to be polled, or was since
+    /// there was none.
+    template <class T, class... Args>
+    T& unseen(list<T>& of, Args const&... args) {
+        auto const seen = [this](T const& x) { return x.shown > seen_; };
+        if (!of.empty() && seen(of.front())) {
+            if (seen(of.back()))
+                one_more(of, args...);
+            else
+                of.splice(of.begin(), of, of.back().self);
+        }
+        return spare(of, args...);
+    }
+
     void tick(session_time now) noexcept { now_ = std::max(now_, now); }
 
     [[nodiscard]] wire::keyed_hash random_hash() {
@@ -714,7 +730,12 @@ class basic_endpoint {
     void tell(session_handle s, Event const& what) {
         events_.push_back({s, what});
     }
+    /// The number of the event told last.
+    [[nodiscard]] std::uint64_t last_told() const noexcept {
+        return polled_ + (events_.size() - next_event_);
+    }
     endpoint_event pop_event() {
+        ++polled_;
         endpoint_event const e = events_[next_event_++];
         if (next_event_ == events_.size()) {
             events_.clear();
@@ -831,10 +852,19 @@ class basic_endpoint {
         tell({}, close_connection{c.id, why});
     }
     /// Nothing is read before the peer takes octets: two that both do so would wait for ever (T17).
+    /// And what is over ends once its last octets are taken.
     void begin_stall(link_type& c) {
-        if (!c.input || has_room(c) || c.sessions.empty() || c.stalled) return;
+        if (c.stalled || c.dead || !c.up) return;
+        bool const unread = c.input && !has_room(c) && !c.sessions.empty();
+        if (!unread && !must_drain(c)) return;
         c.stalled = true;
         timers_.set(c, now_ + options_.each.response_timeout);
+    }
+    [[nodiscard]] bool must_drain(link_type const& c) const noexcept {
+        if (c.offer_at == c.offer_size && c.control.empty() && c.turns.empty() && c.open == nullptr)
+            return false;
+        return shut_ || std::any_of(c.sessions.begin(), c.sessions.end(),
+                                    [](session const& s) { return s.ending; });
     }
     /// It took some; where that was not enough, the time begins again.
     void end_stall(link_type& c) {
@@ -845,7 +875,10 @@ class basic_endpoint {
     /// CON-5.4-7: its last session went.
     void begin_idle(link_type& c) {
         if (c.dead || !c.sessions.empty()) return;
-        if (shut_) return close_if_drained(c);
+        if (shut_) {
+            close_if_drained(c);
+            return begin_stall(c);
+        }
         if (!c.up) return;  // `connected` or `connection_lost` comes
         c.stalled = false;
         timers_.set(c, now_ + options_.idle_timeout);
@@ -890,7 +923,9 @@ class basic_endpoint {
     /// @param tell_peer end with "#" what has begun.
     void begin_end(session& s, std::error_code why, bool tell_peer) {
         if (s.ending) return;
-        if (tell_peer && s.link != nullptr && s.link->request.to == &s) report_due(*s.link);
+        if (s.link != nullptr && s.link->request.to == &s) report_due(*s.link);
+        if (tell_peer && s.link != nullptr)
+            for (auto& m : s.in) report_rest(m);
         s.ending = true;
         s.why = why;
         s.wants_bind = false;
@@ -912,7 +947,8 @@ class basic_endpoint {
             else
                 give_up(o, outcome, 0, tell_peer);
         }
-        if (s.sending == 0) is_over(s);
+        if (s.sending == 0) return is_over(s);
+        if (s.link != nullptr) begin_stall(*s.link);
     }
     void is_over(session& s) noexcept {
         if (std::exchange(s.over, true)) return;
@@ -1003,6 +1039,7 @@ class basic_endpoint {
     /// RPT-7.1.2-1, RPT-7.1.2-2, RPT-7.1.3-1, RPT-7.1.4-2
     void queue_report(session& s, path_view to, std::string_view message_id,
                       byte_range const& range, std::uint16_t status) {
+        if (s.link->dead) return;
         head_writer out(scratch_, head_origin::forwarded);  // To-Path is as the peer wrote it
         auto const id = new_transaction_id();
         static_cast<void>(out.request(id.view(), "REPORT", to, s.own.view()));
@@ -1105,6 +1142,7 @@ class basic_endpoint {
         if (auto const* const old = s.old_in.find(key)) {
             if (old->status != 0) return reject(c, old->status);
             r.duplicate = true;  // CHK-5.4-1
+            r.size = old->size;
             tell(s.handle, message_duplicate{r.message_id});
             return;
         }
@@ -1125,10 +1163,11 @@ class basic_endpoint {
     /// @return nullptr where there are too many.
     [[nodiscard]] incoming* add_incoming(session& s, message_ident const& id) {
         if (s.in.size() >= options_.each.max_incoming_messages) return nullptr;
-        auto& m = spare(spare_in_, options_.each.max_ranges, allocator_);
+        auto& m = unseen(spare_in_, options_.each.max_ranges, allocator_);
         timers_.set(m, now_ + options_.each.incoming_timeout);
         m.owner = &s;
         m.id = id;
+        m.shown = 0;
         m.received.clear();
         m.size.reset();
         m.unreported = 0;
@@ -1156,6 +1195,7 @@ class basic_endpoint {
         }
         std::uint64_t const last = r.next + (octets.size() - 1);
         if (r.duplicate) {
+            if (last > r.size) reject(c, status_code::bad_request);  // CHK-7.3.1-2: not of it
             r.next = last + 1;
             return false;
         }
@@ -1183,6 +1223,7 @@ class basic_endpoint {
         auto* const m = std::exchange(r.message, nullptr);
         std::uint64_t const last = r.next - 1;
         bool const whole = flag == continuation_flag::complete;
+        if (r.duplicate && whole && last != r.size) return reject(c, status_code::bad_request);
         if (r.duplicate || m == nullptr) {
             respond(c, status_code::ok);
             if (r.success && (r.duplicate || whole) && flag != continuation_flag::aborted)
@@ -1266,6 +1307,7 @@ class basic_endpoint {
             done.total = m.size;
         }
         tell(s.handle, done);
+        if (fate == message_fate::incomplete) m.shown = last_told();
         remember(s, {hash_(m.id.view()), size, status, m.failure});
         if (s.link != nullptr && s.link->request.message == &m)  // its time ran out
             reject(*s.link, status_code::stop_sending);
@@ -1321,6 +1363,9 @@ class basic_endpoint {
                 !o->confirmed.insert(range.first, range.last))
                 o->confirmed_any = true;
             settle(*o);
+        } else if (o->stage == stage::reporting) {  // its octets went out; told it was sent
+            tell(s.handle, late_failure{message, id, b.status});
+            if (!gone) release(*o);
         } else {
             give_up(*o, why, b.status, false);
         }
@@ -1496,9 +1541,9 @@ class basic_endpoint {
         return false;
     }
     void report_is_missing(outgoing_type& o) {  // RPT-7.1.1-1
-        o.shown = true;
         tell(o.owner->handle,
              report_missing{o.handle, o.id, {o.confirmed.begin(), o.confirmed.end()}});
+        o.shown = last_told();
         release(o);
     }
 
@@ -1558,10 +1603,10 @@ class basic_endpoint {
         auto& s = *o.owner;
         message_sent done{o.handle, o.id, o.outcome, o.status, o.cursor.sent(), {}};
         if (o.outcome) {
-            o.shown = true;
             done.confirmed = {o.confirmed.begin(), o.confirmed.end()};
         }
         tell(s.handle, done);
+        if (o.outcome) o.shown = last_told();
         --s.sending;
         if (!o.outcome) count<&session_counters::messages_sent>(&s);
         if (o.outcome || o.success != report_value::yes || o.fully_reported()) {
@@ -1857,6 +1902,8 @@ class basic_endpoint {
     vector<typename state::string> spare_buffers_;
     vector<endpoint_event> events_;
     std::size_t next_event_ = 0;
+    std::uint64_t polled_ = 0;  ///< events, so far
+    std::uint64_t seen_ = 0;    ///< of these, when there was none more
     detail::own_queue<link_type, &link_type::in_input> inputs_{};
     detail::own_queue<link_type, &link_type::in_output> outputs_{};
     detail::own_queue<link_type, &link_type::in_asked> asked_{};  ///< to be made

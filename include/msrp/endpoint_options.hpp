@@ -82,8 +82,8 @@ struct endpoint_options {
 
     connect_filter connects{};
     bind_filter binds{};
-    /// T28: connections asked for to one host and port within `attempt_window`; one more is
-    /// refused.
+    /// T28: connections asked for to one host and port within `attempt_window`, which begins with
+    /// the first of them; one more is refused.
     std::size_t max_connect_attempts = 8;
     std::chrono::milliseconds attempt_window{60'000};
     /// Targets remembered for that; while all are fresh, no other target is connected to.

@@ -117,7 +117,9 @@ struct message_sent {
     std::span<octet_range const> confirmed{};
 };
 
-/// An error response to a message that was already done (Failure-Report partial, TRX-7.1.4-2).
+/// An error response to a message that was already sent (Failure-Report partial, TRX-7.1.4-2). It
+/// takes the place of the success REPORT or `report_missing` that was to come, but where the
+/// session ends of it.
 struct late_failure {
     message_handle handle;
     message_ident message_id;

@@ -775,7 +775,9 @@ class BlockingSockets(Case):
 
     def test_usage(self):
         for args in ((), ("listen",), ("dance", self.free_uri(), self.free_uri()),
-                     ("listen", "nonsense", self.free_uri()), ("connect", self.free_uri(), "http://h:1/")):
+                     ("listen", "nonsense", self.free_uri()), ("connect", self.free_uri(), "http://h:1/"),
+                     ("listen", self.free_uri().replace("msrp:", "msrps:"), self.free_uri()),
+                     ("connect", self.free_uri(), self.free_uri().replace("msrp:", "msrps:"))):
             self.ends(self.start("blocking_sockets", *args), 2)
         nobody = self.start("blocking_sockets", "connect", "msrp://127.0.0.1:9/k3jf93ke02lf;tcp", self.free_uri())
         self.ends(nobody, 1, "refused")

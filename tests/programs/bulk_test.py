@@ -9,6 +9,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = ""
@@ -81,6 +82,27 @@ class Bulk(unittest.TestCase):
                 there = json.loads((self.dir / "r.json").read_text())
                 self.assertEqual(there["received"], {"messages": 500, "octets": 30000, "given_up": 0})
 
+    def test_sender_that_is_killed(self):
+        for tls in ([], ["--tls"]):
+            with self.subTest(tls=tls):
+                ours, theirs = self.dir / f"c{len(tls)}", self.dir / f"s{len(tls)}"
+                server = subprocess.Popen([PROGRAM, "--serve", "127.0.0.1:0", "--out", theirs, "--in", ours, *tls],
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                sender = subprocess.Popen([PROGRAM, "--connect", "--out", ours, "--in", theirs, "--size", "1000000000000",
+                                           *tls, "--seconds", str(LIMIT)], stdout=subprocess.DEVNULL)
+
+                def ticks():  # user and system time: it is busy once the message comes
+                    return sum(map(int, pathlib.Path(f"/proc/{server.pid}/stat").read_text().split()[13:15]))
+                end = time.monotonic() + LIMIT
+                while ticks() < 20 and server.poll() is None and time.monotonic() < end:
+                    time.sleep(0.05)
+                sender.kill()
+                sender.wait()
+                out, err = server.communicate(timeout=LIMIT)
+                self.assertEqual(server.returncode, 1, out + err)
+                self.assertRegex(err, r"^bulk: \d+ messages failed\n$")
+                self.assertRegex(out, "received  0 messages, .* [1-9][0-9]* given up")
+
     def test_the_other_side(self):
         (self.dir / "word").write_text("uri msrp://127.0.0.1:1/abcdefgh;tcp\nsessions 1\n")
         (self.dir / "bad").write_text("uri nonsense\nsessions 1\n")
@@ -102,7 +124,9 @@ class Bulk(unittest.TestCase):
                            (["--serve", "127.0.0.1:0", "--rate", "5"], "--rate is the sending side's"),
                            (["--serve", "127.0.0.1:0", "--connect"], "--connect"),
                            (["--connect", "--json", "-"], "standard output"), (["--more"], "--more"),
-                           (["--json", "/", "--count", "1"], "/: cannot be written")):
+                           (["--json", "/", "--seconds", "1000"], "/: cannot be written"),
+                           (["--count", "0"], "--count"), (["--count", "99999999999999999999"], "--count"),
+                           (["--count", "1", "--seconds", "1"], "--count")):
             with self.subTest(args=args):
                 done = bulk(*args)
                 self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1), done)

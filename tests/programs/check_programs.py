@@ -137,6 +137,8 @@ class Programs(unittest.TestCase):
             ("receive_file", ["--output", self.dir / "o", "--offer", self.dir / "note.txt", "--answer",
                               self.dir / "link"], "same file"),
             ("receive_file", ["--output", self.dir / "nowhere" / "x"], "no such folder"),
+            ("receive_file", ["--output", "/proc/x"], "nothing can be created"),
+            ("receive_file", ["--output", self.dir / "o", "--max-size", "99999999999999999999"], "--max-size"),
             ("anchor", ["--sniff"], "--offer-in"),
             ("anchor", ["--offer-in", "a", "--offer-out", "b", "--answer-in", "c", "--answer-out", "a"],
              "--offer-in and --answer-out are the same file"),

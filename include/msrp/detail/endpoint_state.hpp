@@ -101,7 +101,7 @@ struct endpoint_state {
                    confirmed.covers(1, cursor.sent());
         }
         bool confirmed_any = false;
-        bool shown = false;  ///< an event shows `confirmed`
+        std::uint64_t shown = 0;  ///< the number of the event that shows `confirmed`
     };
 
     /// A SEND of ours whose response may come.
@@ -136,6 +136,7 @@ struct endpoint_state {
         bool reporting = false;               ///< they are being reported, stretch by stretch
         bool success = false;                 ///< Success-Report: yes
         bool failure = true;                  ///< Failure-Report: not no
+        std::uint64_t shown = 0;              ///< the number of the event that shows `received`
     };
 
     /// A message of the peer's that is over, by the keyed hash of its Message-ID.
@@ -230,6 +231,7 @@ struct endpoint_state {
         std::uint64_t next = 1;   ///< position of its next octet; 0 behind 2^64-1
         bool discard = true;      ///< nothing of it is of use any more
         bool duplicate = false;
+        std::uint64_t size = 0;  ///< of the message that a duplicate is a chunk of
         bool success = false;
         /// A success REPORT that waits for the application to have seen `message_end`.
         std::optional<byte_range> due{};

@@ -6,10 +6,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -515,4 +517,177 @@ TEST_CASE("a status without a phrase of ours has none in its REPORT (RPT-7.1.3-1
     r.output(c);
     CHECK_FALSE(r.e.refuse(s, "m123", 488, r.now));
     CHECK(r.output(c).find("Status: 000 488\r\n") != std::string::npos);
+}
+
+TEST_CASE("expect in the midst of events leaves what the others show (CON-5.4-6)", "[endpoint]") {
+    endpoint_rig r;
+    r.passive(1);
+    auto const next = r.passive(2);
+    auto const c = r.accepted();
+    auto const range = [](std::string_view text) {
+        return "Byte-Range: " + std::string(text) + "\r\n";
+    };
+    // The first has more ranges than an object begins with room for.
+    for (int i = 0; i < 12; ++i)
+        r.feed(c, chunk(1, "aaaa", mid("AAAA", range(std::to_string(1 + 20 * i) + "-*/300")),
+                        "0123456789", '+'));
+    r.feed(c, chunk(1, "bbbb", mid("BBBB", range("11-*/30")), "01234", '+'));
+    CHECK_FALSE(r.e.connection_lost(c, r.now));
+    std::vector<ranges> shown;
+    while (auto const e = r.e.poll_event()) {
+        auto const* const end = std::get_if<msrp::message_end>(&e->what);
+        if (end == nullptr) continue;
+        CHECK(end->fate == msrp::message_fate::incomplete);
+        CHECK_FALSE(r.e.expect(next, end->message_id.view(), end->received, end->total, r.now));
+        shown.emplace_back(end->received.begin(), end->received.end());
+    }
+    REQUIRE(shown.size() == 2);
+    CHECK(shown[0].size() == 12);
+    CHECK(shown[0].back() == msrp::octet_range{221, 230});
+    CHECK(shown[1] == ranges{{11, 15}});
+    // The rest of the second makes it whole.
+    auto const d = r.accepted();
+    CHECK(r.feed(d, chunk(2, "cccc", mid("BBBB", range("1-10/*")), "0123456789", '+') +
+                        chunk(2, "dddd", mid("BBBB", range("16-20/20")), "01234")) ==
+          "2: bound 2\n2: data BBBB 1 0123456789\n2: data BBBB 16 01234\n"
+          "2: end BBBB complete 20\n");
+}
+
+TEST_CASE("objects whose ranges events show are used again later", "[endpoint]") {
+    support::counting_memory memory;
+    support::basic_endpoint_rig<msrp::pmr::endpoint<support::seeded_random>> r(
+        msrp::endpoint_options{}, std::pmr::polymorphic_allocator<char>(&memory));
+    std::size_t after = 0;
+    for (int i = 0; i < 40; ++i) {
+        auto const s = *r.try_open(connection_role::passive, ours(i), theirs(i));
+        auto const t = *r.try_open(connection_role::passive, ours(i + 1000), theirs(i));
+        auto const c = *r.e.accepted(r.now);
+        for (std::string_view const id : {"AAAA", "BBBB", "CCCC"})
+            r.feed(c, chunk(i, "aaaa", mid(id, "Byte-Range: 1-*/30\r\n"), "hello", '+'));
+        CHECK_FALSE(r.e.connection_lost(c, r.now));
+        while (auto const e = r.e.poll_event())
+            if (auto const* const end = std::get_if<msrp::message_end>(&e->what))
+                CHECK_FALSE(
+                    r.e.expect(t, end->message_id.view(), end->received, end->total, r.now));
+        CHECK(r.e.close(s, r.now) == make_error_code(msrp::error::no_such_session));
+        CHECK_FALSE(r.e.close(t, r.now));
+        r.events();
+        CHECK(r.e.sessions() == 0);
+        if (i == 9) after = memory.live;
+    }
+    CHECK(memory.live <= after);
+}
+
+TEST_CASE("an error response to a message that awaits its report is told (TRX-7.1.4-2)",
+          "[endpoint]") {
+    for (std::string_view const status : {"413 enough", "400 no", "481 gone"}) {
+        INFO(status);
+        endpoint_rig r;
+        two_bound(r);
+        auto const h = *r.e.send(one,
+                                 {.content_type = "a/b",
+                                  .body = "x",
+                                  .success_report = msrp::report_value::yes,
+                                  .failure_report = msrp::report_value::partial},
+                                 r.now);
+        auto const text = r.output(link(1));
+        auto const before = r.events();
+        CHECK(before.starts_with("1: sent "));
+        auto const told = r.feed(link(1), response(tid_of(text), status));
+        CHECK(told.starts_with("1: late "));
+        bool const gone = status.starts_with("481");
+        CHECK((told.find("unreported") != std::string::npos) == gone);
+        CHECK_FALSE(r.e.progress(h));
+        if (!gone) CHECK(r.at(seconds(100'000)).find("unreported") == std::string::npos);
+    }
+}
+
+TEST_CASE("what lies behind the end of a complete message is none of its octets (CHK-7.3.1-2)",
+          "[endpoint]") {
+    endpoint_rig r;
+    two_bound(r);
+    auto const send = [&](std::string_view range, std::string_view body, char flag) {
+        std::string fields = "Byte-Range: ";
+        fields.append(range).append("\r\nSuccess-Report: yes\r\n");
+        CHECK(r.feed(link(1), chunk(1, "tttt", mid("AAAA", fields), body, flag)).find("data") ==
+              std::string::npos);
+        return r.output(link(1));
+    };
+    r.feed(link(1), chunk(1, "tttt", mid("AAAA", "Byte-Range: 1-5/5\r\n"), "hello"));
+    r.output(link(1));
+    for (auto const& [range, body, flag] :
+         {std::tuple{"1-5/5", "hello", '$'}, std::tuple{"2-3/5", "el", '+'},
+          std::tuple{"5-5/5", "o", '$'}, std::tuple{"3-*/*", "lo", '#'}}) {
+        auto const text = send(range, body, flag);
+        CHECK(text.starts_with("MSRP tttt 200 "));
+        CHECK((text.find(" REPORT\r\n") != std::string::npos) == (flag != '#'));
+    }
+    for (auto const& [range, body, flag] :
+         {std::tuple{"100-104/104", "hello", '$'}, std::tuple{"5-6/6", "ox", '+'},
+          std::tuple{"1-4/4", "hell", '$'}, std::tuple{"6-*/*", "x", '#'}}) {
+        auto const text = send(range, body, flag);
+        INFO(text);
+        CHECK(text.starts_with("MSRP tttt 400 "));
+        CHECK(count(text, "MSRP tttt ") == 1);
+        CHECK(text.find(" REPORT\r\n") == std::string::npos);
+    }
+}
+
+TEST_CASE("a session is over in time though the peer takes nothing (T17)", "[endpoint]") {
+    for (bool const all : {false, true}) {
+        for (bool const takes_some : {false, true}) {
+            INFO(all << takes_some);
+            endpoint_rig r;
+            two_bound(r);
+            std::string const body(500'000, 'b');
+            CHECK(r.e.send(one, {.content_type = "a/b", .body = body}, r.now));
+            CHECK_FALSE(r.e.poll_output(link(1)).empty());
+            CHECK_FALSE(r.e.written(link(1), 10, r.now));
+            CHECK_FALSE(r.e.deadline());
+            if (all)
+                r.e.shut_down(r.now);
+            else
+                CHECK_FALSE(r.e.close(one, r.now));
+            REQUIRE(r.e.deadline());
+            CHECK(*r.e.deadline() == r.now + seconds(30));
+            CHECK(r.at(seconds(29)).find("close") == std::string::npos);
+            if (takes_some) {
+                CHECK_FALSE(r.e.written(link(1), 10, r.now));
+                CHECK(*r.e.deadline() == r.now + seconds(30));
+                CHECK(r.at(seconds(29)).find("close") == std::string::npos);
+            }
+            CHECK(r.at(seconds(1)).find("close 1 ") != std::string::npos);
+            CHECK_FALSE(r.e.connection_lost(link(1), r.now));
+            CHECK(r.events().find("1: ended ") != std::string::npos);
+            CHECK(r.e.sessions() == 0);
+            CHECK_FALSE(r.e.deadline());
+        }
+    }
+}
+
+TEST_CASE("a session that we close reports what came, where reports are wanted (RPT-7.1.3-1)",
+          "[endpoint]") {
+    msrp::endpoint_options o;
+    o.each.report_every = 1000;
+    endpoint_rig r(o);
+    two_bound(r);
+    r.feed(link(1), chunk(1, "tttt", mid("AAAA", "Byte-Range: 1-*/30\r\nSuccess-Report: yes\r\n"),
+                          "hello", '+'));
+    CHECK(r.output(link(1)).find(" REPORT\r\n") == std::string::npos);
+    CHECK_FALSE(r.e.close(one, r.now));
+    auto const text = r.output(link(1));
+    CHECK(text.find("Byte-Range: 1-5/") != std::string::npos);
+    CHECK(count(text, " REPORT\r\n") == 1);
+}
+
+TEST_CASE("nothing is refused, counted or reported on a connection that is being closed",
+          "[endpoint]") {
+    endpoint_rig r;
+    two_bound(r);
+    r.feed(link(1), chunk(1, "tttt", mid("AAAA", "Byte-Range: 1-5/5\r\n"), "hello"));
+    r.output(link(1));
+    auto const before = r.e.counters().reports_sent;
+    CHECK(r.feed(link(1), "nonsense\r\n").find("close 1 ") != std::string::npos);
+    CHECK(r.e.refuse(one, "AAAA", 413, r.now) == msrp::error::no_such_connection);
+    CHECK(r.e.counters().reports_sent == before);
 }

@@ -1057,7 +1057,7 @@ TEST_CASE("no REPORT goes before the SEND that binds (CON-5.4-3, CON-5.4-4)", "[
     CHECK_FALSE(r.e.expect(p, "m125", all, 5, r.now));
     CHECK(r.feed(c, "no MSRP\r\n").find("close 2") != std::string::npos);
     CHECK(r.e.attach(r.passive(3), c, r.now) == msrp::error::no_such_connection);
-    CHECK_FALSE(r.e.refuse(p, "m125", 413, r.now));
+    CHECK(r.e.refuse(p, "m125", 413, r.now) == msrp::error::no_such_connection);
     CHECK_FALSE(r.e.poll_writable() == c);
     CHECK(r.e.poll_output(c).empty());
 }
