@@ -269,7 +269,7 @@ class basic_endpoint {
     /// complete: by a failure REPORT about all of it (RPT-7.1.4-1, -2), unless the peer wants none.
     /// @return `no_such_session` (RPT-7.1.2-4); `no_such_message`, the second time, too;
     ///         `bad_status` where it is none of an error; `no_such_connection` where a REPORT is
-    ///         due before the session is bound.
+    ///         due before the session is bound, or when its connection is to be closed.
     std::error_code refuse(session_handle from, std::string_view message_id, std::uint16_t status,
                            session_time now) {
         tick(now);

@@ -333,7 +333,10 @@ class RudeSender(Case):
             peer.until(lambda: len(peer.responses) >= 2 + n)
             self.assertEqual(peer.responses[-1], ("sameSame", 200))
         self.assertEqual(peer.ask(peer.part("twice-001", 13, b"end")), 200)
-        self.assertEqual(peer.ask(peer.part("twice-001", 1, b"another text", fields=[("Success-Report", "yes")])), 200)
+        reported = [("Success-Report", "yes")]
+        self.assertEqual(peer.ask(peer.part("twice-001", 1, b"the whole again", fields=reported)), 200)
+        for other in (b"another text", b"another text, longer"):  # none of its chunks: it ends elsewhere
+            self.assertEqual(peer.ask(peer.part("twice-001", 1, other, fields=reported)), 400)
         self.whole(p, peer, target, b"samesamesameend")
 
     def test_unknown_methods(self):  # HDR-12-2, FRM-9-2: methods are capitals
