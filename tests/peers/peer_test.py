@@ -337,7 +337,7 @@ class RudeSender(Case):
         self.assertEqual(peer.ask(peer.part("twice-001", 1, b"the whole again", fields=reported)), 200)
         for other in (b"another text", b"another text, longer"):  # none of its chunks: it ends elsewhere
             self.assertEqual(peer.ask(peer.part("twice-001", 1, other, fields=reported)), 400)
-        self.whole(p, peer, target, b"samesamesameend")
+        self.in_spite_of(p, peer, target, b"samesamesameend")
 
     def test_unknown_methods(self):  # HDR-12-2, FRM-9-2: methods are capitals
         p, peer, target = self.receiver()
