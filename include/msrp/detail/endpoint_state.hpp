@@ -217,24 +217,24 @@ struct endpoint_state {
     /// The request that is coming in on a connection.
     struct request_state {
         explicit request_state(Allocator const& allocator) : allocator_(allocator) {}
-        std::array<char, ident_max> id{};
-        std::size_t id_size = 0;
-        msrp::method method = msrp::method::none;
-        report_value failure = report_value::yes;
+        session* to = nullptr;
+        incoming* message = nullptr;
+        std::uint64_t start = 1;  ///< position of its first octet
+        std::uint64_t next = 1;   ///< position of its next octet; 0 behind 2^64-1
+        std::uint64_t size = 0;   ///< of the message that a duplicate is a chunk of
+        /// A success REPORT that waits for the application to have seen `message_end`.
+        std::optional<byte_range> due{};
         std::optional<basic_path<Allocator>> from{};  ///< From-Path as sent, once one was
         /// The URI that answers: of the session, or the first of To-Path; there with `from`.
         std::optional<basic_path<Allocator>> own{};
-        session* to = nullptr;
-        incoming* message = nullptr;
-        message_ident message_id{};
-        std::uint64_t start = 1;  ///< position of its first octet
-        std::uint64_t next = 1;   ///< position of its next octet; 0 behind 2^64-1
-        bool discard = true;      ///< nothing of it is of use any more
+        msrp::method method = msrp::method::none;
+        report_value failure = report_value::yes;
+        bool discard = true;  ///< nothing of it is of use any more
         bool duplicate = false;
-        std::uint64_t size = 0;  ///< of the message that a duplicate is a chunk of
         bool success = false;
-        /// A success REPORT that waits for the application to have seen `message_end`.
-        std::optional<byte_range> due{};
+        message_ident message_id{};
+        std::array<char, ident_max> id{};
+        std::size_t id_size = 0;
 
         [[nodiscard]] std::string_view transaction_id() const noexcept {
             return {id.data(), id_size};
