@@ -766,8 +766,9 @@ awaitable<int> run_sender(asio::io_context& io, options const& o) {
     sender s(io, o);
     sdp_source in(o.in);
     sdp_sink(o.out).write(s.own_side().text());
+    auto const from = in.show();
     auto const text = co_await in.read(std::chrono::seconds(o.timeout), "word of the other side");
-    auto const peer = card::from(text, in.show());
+    auto const peer = card::from(text, from);
     co_await s.run(peer, [] { return cpu_time{}; });
     co_return finish(o, result_of(o, s), s.failed_messages);
 }
@@ -776,8 +777,9 @@ awaitable<int> run_receiver(asio::io_context& io, options const& o) {
     receiver r(io, o, parse_listen(o.serve, "--serve"));
     sdp_source in(o.in);
     sdp_sink(o.out).write(r.own_side().text());
+    auto const from = in.show();
     auto const text = co_await in.read(std::chrono::seconds(o.timeout), "word of the other side");
-    r.expect(card::from(text, in.show()));
+    r.expect(card::from(text, from));
     auto const why = co_await r.run();
     if (why) throw error(failed, "nobody came: " + why.message());
     json result;

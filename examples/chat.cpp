@@ -6,6 +6,8 @@
 #include <asio/signal_set.hpp>
 #include <deque>
 
+#include <wire/charset.hpp>
+
 #include "endpoint.hpp"
 #include "support/console.hpp"
 #include "support/incoming_file.hpp"
@@ -44,10 +46,20 @@ class chat final : public endpoint {
     int result() {
         std::size_t lost = 0;
         for (auto const& l : lines_) lost += l->state == stage::failed || !l->is_done() ? 1U : 0U;
-        lost += failed_before_;
+        lost += failed_before_ + console_.dropped();
         for (auto& f : files_) {
             f->say_end();
             lost += f->delivered() || f->is_cancelled() ? 0U : 1U;
+        }
+        for (auto& [id, m] : incoming_) {
+            if (m.bar) m.bar->stop();
+            auto const what =
+                m.file ? printable(m.file->name()) : std::string("a line of the peer");
+            say("%s: not complete, %s", what.c_str(),
+                at_once_         ? "given up"
+                : !m.why.empty() ? m.why.c_str()
+                                 : "the session ended");
+            if (!at_once_ && fault_.empty()) fault_ = what + ": not complete";
         }
         if (lost == 0 && fault_.empty()) return ok;
         if (lost == 0) throw error(failed, fault_);
@@ -75,6 +87,7 @@ class chat final : public endpoint {
         std::uint64_t octets = 0;
         std::vector<msrp::octet_range> received{};  ///< before this session
         std::optional<std::uint64_t> total{};
+        std::string why{};  ///< it did not go on
     };
 
     void adjust(msrp::session_options& o) override {
@@ -119,7 +132,7 @@ class chat final : public endpoint {
             return say("/send %s: %s", printable(name).c_str(), ec.message().c_str());
         say("%s: %llu octets", printable(name).c_str(), static_cast<unsigned long long>(f->size()));
         files_.push_back(std::move(f));
-        if (bound()) files_.back()->send(machine(), session());
+        if (bound()) send_some(files_, machine(), session());
         tell_ends();
     }
     void cancel() {
@@ -201,9 +214,8 @@ class chat final : public endpoint {
         left_ = false;
         for (auto& l : lines_)
             if (!l->is_done()) l->state = stage::waiting;
-        for (auto& f : files_)
-            if (!f->done()) f->send(machine(), session());
         say("the session stands");
+        send_some(files_, machine(), session());
         send_more();
     }
     void fail(line& l, std::string const& why) {
@@ -237,6 +249,7 @@ class chat final : public endpoint {
         } else if (auto const* const e = std::get_if<msrp::message_end>(&event)) {
             end(*e);
         }
+        if (bound()) send_some(files_, machine(), session());
         tell_ends();
         send_more();
         close_if_done();
@@ -249,12 +262,17 @@ class chat final : public endpoint {
         l.state = stage::accepted;
         say("%u ok", l.number);
     }
+    /// RFC 2045, 5.1: in any case, with any parameters.
+    static bool is_text(std::string_view content_type) {
+        content_type = content_type.substr(0, content_type.find(';'));
+        while (content_type.ends_with(' ')) content_type.remove_suffix(1);
+        return wire::iequals(content_type, "text/plain");
+    }
     void begin(msrp::message_begin const& b) {
         auto const disposition = b.headers.raw(msrp::field::content_disposition);
         auto const given = disposition ? file_name_in(*disposition) : std::string_view{};
         incoming m;
-        if (!given.empty() || !b.content_type.starts_with("text/plain") ||
-            b.total.value_or(0) > max_text) {
+        if (!given.empty() || !is_text(b.content_type) || b.total.value_or(0) > max_text) {
             auto const target = free_name(folder_ / safe_name(given), [this](auto const& p) {
                 std::error_code ec;
                 return std::filesystem::exists(p, ec) ||
@@ -305,6 +323,7 @@ class chat final : public endpoint {
             m.received.assign(e.received.begin(), e.received.end());
             m.total = e.total;
             m.octets = e.size;
+            m.why = e.why.message();
             return;
         }
         auto done = std::move(m);

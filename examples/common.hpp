@@ -199,7 +199,7 @@ inline std::string octets_per_second(std::uint64_t octets, clock::duration time)
 
 /// A name as it may be shown: UTF-8 in one line, nothing that steers a terminal, not endless.
 inline std::string printable(std::string_view text) {
-    std::string line(text.substr(0, 200));
+    std::string line(first_of(text, 200));
     for (char& c : line)
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
     return shown_text(line);
@@ -409,6 +409,8 @@ int run(CLI::App& app, int argc, char** argv, std::string const& name, Body body
         });
         io.run();
         if (thrown) std::rethrow_exception(thrown);
+        if (std::fflush(log) != 0 || std::ferror(log) != 0)
+            throw error(usage, "what was to be said cannot be written");
         return code;
     } catch (error const& e) {
         std::fprintf(stderr, "%s: %s\n", name.c_str(), e.what());

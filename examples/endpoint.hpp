@@ -187,17 +187,22 @@ class endpoint {
                 co_await one_session(out, in, offer, again);
             } catch (error const& e) {
                 if (!again) throw;
-                say("%s", e.what());  // what there is of the work is for the derived class to say
+                if (!may_be_over())
+                    say("%s",
+                        e.what());  // what there is of the work is for the derived class to say
                 break;
             }
             if (finished() || fatal_ || options_.reconnect == 0) break;
             if (!offer && !co_await next_round(in, offer)) break;
-            say("the connection was lost: once more, with a new SDP");
+            say(may_be_over() ? "the peer may have more: once more, with a new SDP"
+                              : "the connection was lost: once more, with a new SDP");
         }
         std::error_code ignored;
         co_await driver_->async_shut_down(std::chrono::seconds(5),
                                           asio::redirect_error(use_awaitable, ignored));
-        if (!ever_bound_) throw error(failed, "no session: " + why_not_);
+        if (!ever_bound_)
+            throw error(failed,
+                        "no session: " + (why_not_.empty() ? "it ended at once" : why_not_));
     }
 
    protected:
@@ -218,6 +223,8 @@ class endpoint {
     [[nodiscard]] virtual clock::duration idle_limit() const { return limit_; }
     /// Nothing is left that another session would be needed for.
     [[nodiscard]] virtual bool finished() const = 0;
+    /// Perhaps nothing is left, but an end in order and a lost connection look the same.
+    [[nodiscard]] virtual bool may_be_over() const { return false; }
     /// Do not wait for a session that does not stand.
     [[nodiscard]] virtual bool gives_up() const { return false; }
 
@@ -234,6 +241,9 @@ class endpoint {
     [[nodiscard]] std::string const& trouble() const { return trouble_; }
 
    private:
+    /// A peer with more to do makes a new SDP at once.
+    static constexpr std::chrono::milliseconds moment{2000};
+
     struct complete_message {
         std::string id;
         std::uint64_t size;
@@ -321,8 +331,7 @@ class endpoint {
                 co_await answer_session(out, *offer, round);
             offer.reset();
             start();
-            auto const deadline =
-                clock::now() + (again ? std::chrono::seconds(options_.reconnect) : limit_);
+            auto const deadline = clock::now() + (again ? patience() : limit_);
             while (!over()) {
                 if (!bound_ && clock::now() >= deadline) {
                     co_await stop();
@@ -332,7 +341,7 @@ class endpoint {
                 }
                 // The offerer may think again, or have lost the connection.
                 if (!offers && in.is_file() && (offer = in.try_read())) break;
-                if (fatal_) break;
+                if (fatal_ || refused_) break;
                 if (!bound_ && gives_up()) {
                     co_await stop();
                     throw error(failed, "given up before the session stood");
@@ -359,12 +368,17 @@ class endpoint {
     void throw_unless_bound(std::string const& what) const {
         if (!ever_bound_) throw error(failed, what);
     }
+    /// How long to wait for what makes a session after the first one.
+    [[nodiscard]] std::chrono::milliseconds patience() const {
+        std::chrono::milliseconds const all = std::chrono::seconds(options_.reconnect);
+        return may_be_over() ? std::min<std::chrono::milliseconds>(all, moment) : all;
+    }
     /// Waits for what the next session begins with.
     awaitable<bool> next_round(sdp_source& in, std::optional<std::string>& offer) {
         if (!ever_bound_) co_return false;
         if (options_.role == "offerer") co_return true;
         try {
-            offer = co_await in.read(std::chrono::seconds(options_.reconnect), "new offer");
+            offer = co_await in.read(patience(), "new offer");
         } catch (error const&) {
             co_return false;
         }
@@ -372,8 +386,7 @@ class endpoint {
     }
 
     awaitable<void> offer_session(sdp_sink& out, sdp_source& in, bool again) {
-        auto const limit = again ? std::chrono::seconds(options_.reconnect)
-                                 : std::chrono::duration_cast<std::chrono::seconds>(limit_);
+        auto const limit = again ? patience() : limit_;
         for (int round = 1;; ++round) {
             auto const made = negotiation_->make_offer(next_numbers());
             if (!made) throw error(failed, "offer: " + to_text(made.error()));
@@ -485,8 +498,12 @@ class endpoint {
             on_bound();
         } else if (auto const* const e = std::get_if<msrp::protocol_error>(&event.what)) {
             trouble_ = "the peer's octets are no MSRP: " + to_text(e->failure);
-        } else if (std::holds_alternative<msrp::session_ended>(event.what)) {
+        } else if (auto const* const over = std::get_if<msrp::session_ended>(&event.what)) {
             ended_ = true;
+            if (!bound_ && over->reason && over->reason != msrp::error::connection_lost) {
+                refused_ = true;
+                why_not_ = "the first request failed: " + over->reason.message();
+            }
         } else if (auto const* const m = std::get_if<msrp::message_end>(&event.what)) {
             if (m->fate == msrp::message_fate::complete)
                 done_.push_back({std::string(m->message_id.view()), m->size});
@@ -499,8 +516,9 @@ class endpoint {
     /// Starts to carry the plan out, beside this coroutine.
     void start() {
         auto const& plan = *negotiation_->plan();
-        ended_ = false;
+        ended_ = refused_ = false;
         trouble_.clear();
+        why_not_.clear();
         check_ = transport::check_of(plan);
         serving_ = !plan.connects();
         auto const made = driver_->open(transport::parameters_of(plan), transport::trust_of(plan));
@@ -568,8 +586,8 @@ class endpoint {
     }
 
     void note_end(std::error_code ec) {
-        if (!bound_ && !serving_) {
-            why_not_ = "connecting to " + connecting_to_ + ": " + ec.message();
+        if (!bound_ && !serving_ && ec) {
+            if (!refused_) why_not_ = "connecting to " + connecting_to_ + ": " + ec.message();
             if (ec.category() == transport::error_category()) fatal_ = true;
         }
         if (ec && ec != asio::error::eof && trouble_.empty()) trouble_ = ec.message();
@@ -621,6 +639,7 @@ class endpoint {
     bool bound_ = false;
     bool ever_bound_ = false;
     bool fatal_ = false;
+    bool refused_ = false;  ///< the session, by the peer
     std::string why_not_;
     std::string trouble_;
 };

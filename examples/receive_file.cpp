@@ -1,6 +1,8 @@
 // Copyright 2026 the msrpkit authors.
 // SPDX-License-Identifier: BSL-1.0
 // receive_file.cpp - receives files over one MSRP session.
+#include <asio/signal_set.hpp>
+
 #include "endpoint.hpp"
 #include "support/incoming_file.hpp"
 
@@ -14,7 +16,10 @@ class receiver final : public endpoint {
    public:
     receiver(asio::io_context& io, endpoint_options const& o, std::string output,
              std::uint64_t max_size)
-        : endpoint(io, o), output_(std::move(output)), max_size_(max_size) {
+        : endpoint(io, o),
+          output_(std::move(output)),
+          max_size_(max_size),
+          signals_(io, SIGINT, SIGTERM) {
         std::error_code ec;
         folder_ = output_.ends_with('/') || std::filesystem::is_directory(output_, ec);
         auto const parent = folder_ ? std::filesystem::path(output_)
@@ -26,6 +31,9 @@ class receiver final : public endpoint {
         std::filesystem::path const some = output_;
         if (!incoming_file(folder_ ? some / "file" : some).good())
             throw error(usage, "--output " + output_ + ": nothing can be created there");
+        signals_.async_wait([this](std::error_code failed_to, int) {
+            if (!failed_to) interrupt();
+        });
     }
 
     int result() {
@@ -69,8 +77,21 @@ class receiver final : public endpoint {
                 say("resumed: %s, %llu octets are there", printable(m.file->name()).c_str(),
                     static_cast<unsigned long long>(m.octets));
     }
+    /// A TLS peer that said its farewell has no more files. Without TLS a cut looks the same.
+    void on_connection_end(std::error_code ec) override {
+        ended_in_order_ = !ec || ec == asio::error::eof;
+    }
+    [[nodiscard]] bool is_all() const { return messages_.empty() && complete_ > 0; }
     [[nodiscard]] bool finished() const override {
-        return !fault_.empty() || (messages_.empty() && complete_ > 0);
+        return !fault_.empty() || (is_all() && ended_in_order_ && options().tls);
+    }
+    [[nodiscard]] bool may_be_over() const override { return is_all() && ended_in_order_; }
+    [[nodiscard]] bool gives_up() const override { return interrupted_; }
+    /// What is not complete is removed; the peer is told by the end of the session.
+    void interrupt() {
+        interrupted_ = true;
+        if (!is_all()) fault_ = "interrupted";
+        if (bound()) close_session();
     }
 
     void on_event(msrp::session_event const& event) override {
@@ -165,6 +186,9 @@ class receiver final : public endpoint {
     clock::time_point begin_ = clock::now();
     std::string fault_;
     std::string setback_;  ///< what another session may mend
+    asio::signal_set signals_;
+    bool ended_in_order_ = false;  ///< the last connection
+    bool interrupted_ = false;
 };
 
 }  // namespace

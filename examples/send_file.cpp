@@ -46,8 +46,7 @@ class sender final : public endpoint {
 
     void on_bound() override {
         if (counters().chunks_sent <= 1) begin_ = clock::now();  // the one that binds
-        for (auto& f : files_)
-            if (!f->done()) f->send(machine(), session());
+        send_some(files_, machine(), session());
     }
 
     void on_event(msrp::session_event const& event) override {
@@ -58,6 +57,7 @@ class sender final : public endpoint {
         } else if (auto const* const m = std::get_if<msrp::report_missing>(&event)) {
             if (auto* const f = find(m->handle)) f->on_report_missing();
         }
+        if (bound()) send_some(files_, machine(), session());
         if (finished() && !closing_) {
             closing_ = true;
             close_session();

@@ -83,6 +83,9 @@ class console final : public screen {
         co_return true;
     }
 
+    /// How many lines were too long.
+    [[nodiscard]] std::size_t dropped() const { return dropped_; }
+
     void hide() override { std::fputs("\r\033[K", log); }
     void show() override {
         winsize size{};
@@ -126,7 +129,7 @@ class console final : public screen {
     void end_line(Take& take) {
         auto const done = std::exchange(line_, {});
         if (std::exchange(too_long_, false))
-            say("a line of more than %zu octets is not sent", max_line);
+            say("a line of more than %zu octets is not sent", max_line), ++dropped_;
         else
             take(done);
     }
@@ -157,6 +160,7 @@ class console final : public screen {
     termios before_{};
     std::string line_;
     bool too_long_ = false;
+    std::size_t dropped_ = 0;
     std::map<void const*, std::string> bars_;
 };
 

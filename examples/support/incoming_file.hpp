@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "sha256.hpp"
+#include "shown_text.hpp"
 
 namespace examples {
 
@@ -24,7 +25,7 @@ namespace examples {
 inline std::string safe_name(std::string_view given) {
     constexpr std::size_t room = 40;
     sdp::safe_name const whole(given);
-    sdp::safe_name const cut(whole.view().substr(0, sdp::safe_name::max_size - room));
+    sdp::safe_name const cut(program::first_of(whole.view(), sdp::safe_name::max_size - room));
     return std::string(cut.view());
 }
 

@@ -3,13 +3,15 @@
 // outgoing_file.hpp - a file on its way to the peer, over as many sessions as it takes.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <msrp/transport/file_source.hpp>
 #include <optional>
 #include <string>
 #include <vector>
-#include <wire/utf8.hpp>
 
 #include "../endpoint.hpp"
 
@@ -19,16 +21,13 @@ class outgoing_file {
    public:
     outgoing_file(std::string const& name, random_octets& random, progress::mode mode)
         : name_(name), source_(name) {
-        auto base = printable(std::filesystem::path(name).filename().string());
+        auto base = std::filesystem::path(name).filename().string();
         for (auto& c : base)
-            if (c == '"' || c == '\\') c = '_';
-        // A name cut short, or not in UTF-8, must not make the header field unusable.
-        if (!wire::scan_utf8text(base).whole)
-            for (auto& c : base)
-                if (static_cast<unsigned char>(c) >= 0x80) c = '_';
+            if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) c = '_';
+        base = shown_text(base);  // in UTF-8, or the header field is of no use
         disposition_ = "attachment; filename=\"" + base + "\"";
         id_ = msrp::make_ident<msrp::made_message_id>(random);
-        bar_.emplace(mode, base, source_.size());
+        bar_.emplace(mode, printable(base), source_.size());
         source_.on_octets = [this](std::string_view octets) {
             hash_.add(octets);
             bar_->at(source_.position());
@@ -42,6 +41,7 @@ class outgoing_file {
 
     /// Into a session; what the peer has of it is not sent once more.
     void send(driver& machine, msrp::session_handle session) {
+        session_ = session;
         if (source_.position() != 0) {
             source_.rewind();
             hash_.restart();
@@ -104,6 +104,8 @@ class outgoing_file {
     [[nodiscard]] bool is_cancelled() const { return cancelled_; }
 
     [[nodiscard]] msrp::message_handle handle() const { return handle_; }
+    /// Whether it was given to that session.
+    [[nodiscard]] bool is_in(msrp::session_handle session) const { return session_ == session; }
     [[nodiscard]] bool delivered() const { return reported_ && fault_.empty(); }
     /// Nothing more is to be done for it; a report may overtake the last responses.
     [[nodiscard]] bool done() const { return (reported_ && !under_way_) || !fault_.empty(); }
@@ -133,6 +135,7 @@ class outgoing_file {
     std::string disposition_;
     msrp::outgoing_field field_{};
     msrp::message_handle handle_{};
+    msrp::session_handle session_{};
     std::vector<msrp::octet_range> confirmed_{};  ///< what the peer has
     std::optional<progress> bar_;
     bool reported_ = false;
@@ -142,5 +145,21 @@ class outgoing_file {
     std::string fault_;    ///< the end of it
     std::string setback_;  ///< what another session may mend
 };
+
+/// Files that are under way at once, at most: a peer, too, has a limit of messages (ours takes 32).
+inline constexpr std::ptrdiff_t max_files_under_way = 16;
+
+/// Gives a session the next files, as many as there is room for.
+inline void send_some(std::vector<std::unique_ptr<outgoing_file>> const& files, driver& machine,
+                      msrp::session_handle session) {
+    auto const is_under_way = [&](auto const& f) { return f->is_in(session) && !f->done(); };
+    auto const is_next = [&](auto const& f) { return !f->is_in(session) && !f->done(); };
+    for (;;) {  // counted anew: sending may bring events, and so come back here
+        if (std::count_if(files.begin(), files.end(), is_under_way) >= max_files_under_way) return;
+        auto const next = std::find_if(files.begin(), files.end(), is_next);
+        if (next == files.end()) return;
+        (*next)->send(machine, session);
+    }
+}
 
 }  // namespace program

@@ -3,6 +3,7 @@
 // shown_text.hpp - a text of the peer's made fit for a terminal.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -24,6 +25,14 @@ inline std::size_t steering(std::string_view s) {
 }
 
 }  // namespace detail
+
+/// The first octets of UTF-8, at most `size` of them; no character is cut.
+inline std::string_view first_of(std::string_view text, std::size_t size) {
+    auto const is_tail = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
+    size = std::min(size, text.size());
+    while (size != 0 && size < text.size() && is_tail(text[size])) --size;
+    return text.substr(0, size);
+}
 
 /// UTF-8 without anything that steers a terminal: a "?" stands in its place. Lines are kept apart,
 /// each further one behind `indent`; blank lines at the end go.

@@ -247,10 +247,10 @@ class Peer:
         return Chunk(tid or secrets.token_hex(8), method, 0,
                      [("To-Path", to or self.remote["path"]), ("From-Path", own or self.uri), *headers], body, flag)
 
-    def part(self, message_id, start, octets, end="*", total="*", flag="$", fields=(), **more):
+    def part(self, message_id, start, octets, end="*", total="*", flag="$", fields=(), content_type="text/plain", **more):
         """A chunk of a message that begins at octet `start`."""
         return self.request("SEND", [("Message-ID", message_id), ("Byte-Range", f"{start}-{end}/{total}"), *fields,
-                                     ("Content-Type", "text/plain")], octets, flag, **more)
+                                     ("Content-Type", content_type)], octets, flag, **more)
 
     def bind(self):
         """The first request of the active side (section 5.4); no body, so no Content-Type."""
@@ -266,7 +266,7 @@ class Peer:
         self.until(lambda: tid in dict(self.responses))
         return dict(self.responses)[tid]
 
-    def send(self, octets, size=2048, success=True, fields=()):
+    def send(self, octets, size=2048, success=True, fields=(), **more):
         """A message in chunks of `size` octets, in order; with CRLF, an end-line and CRLF inside, a transaction
         id that does not stand in the chunk (section 7.1). @return its Message-ID."""
         message_id = secrets.token_hex(16)
@@ -277,7 +277,7 @@ class Peer:
             while (tid := secrets.token_hex(8)).encode() in piece:
                 pass
             status = self.ask(self.part(message_id, at + 1, piece, last if len(piece) <= 2048 else "*", len(octets),
-                                        "$" if last == len(octets) else "+", fields, tid=tid))
+                                        "$" if last == len(octets) else "+", fields, tid=tid, **more))
             if status != 200:
                 raise ValueError(f"answered with {status}")
         return message_id

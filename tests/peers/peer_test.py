@@ -57,7 +57,7 @@ class Case(unittest.TestCase):
         if name != "blocking_sockets":  # what a lost connection leads to is tests/programs/resume_test.py's
             args += ("--reconnect", 0)
         p = subprocess.Popen([PROGRAMS[name], *map(str, args)], stdin=more.pop("stdin", subprocess.DEVNULL),
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                             stdout=more.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE)
         self.addCleanup(self.stop, p)
         return p
 
@@ -709,6 +709,39 @@ class RudeReceiver(Case):
         self.delivered(p, peer)
 
 
+class Chat(Case):
+    """examples/chat.cpp as the answerer: what tests/programs/chat_test.py, where both sides are ours, does not reach."""
+
+    def chat(self):
+        folder, peer = self.folder(), self.peer()
+        self.put(folder / "offer", peer.sdp("active", False))
+        p = self.start("chat", "--as", "answerer", "--offer", folder / "offer", "--answer", folder / "answer", "--folder",
+                       folder, *PLAIN, stdin=subprocess.PIPE)
+        peer.connect(self.file(folder / "answer"))
+        peer.bind()
+        return p, peer, folder
+
+    def test_types_of_lines(self):
+        p, peer, folder = self.chat()
+        for i, kind in enumerate(("text/plain", "TEXT/Plain", "text/plain;charset=utf-8", "text/plainfoo", "text/html")):
+            peer.send(f"text {i}".encode(), content_type=kind)
+        peer.sock.close()
+        out, err = p.communicate(timeout=LIMIT)
+        self.assertEqual((p.returncode, err), (0, b""))
+        self.assertEqual([l for l in out.decode().splitlines() if l.startswith("peer: ")],
+                         [f"peer: text {i}" for i in range(3)])
+        self.assertEqual(sorted(f.name for f in folder.iterdir()), ["answer", "file", "file.2", "offer"])
+
+    def test_what_is_not_complete(self):
+        p, peer, folder = self.chat()
+        peer.ask(peer.part("half" * 5, 1, b"half", 4, 100, "+", content_type="a/b"))
+        peer.sock.close()
+        out, err = p.communicate(timeout=LIMIT)
+        self.assertEqual((p.returncode, err.count(b"\n")), (1, 1), (out, err))
+        self.assertIn(b"not complete", err)
+        self.assertEqual(sorted(f.name for f in folder.iterdir()), ["answer", "offer"])
+
+
 class BlockingSockets(Case):
     """examples/blocking_sockets.cpp: with itself, and with the peer. The URIs go by the command line."""
 
@@ -744,12 +777,33 @@ class BlockingSockets(Case):
         self.assertEqual(self.ends(p, 0), "delivered: first\ndelivered: second line\n")
 
     def test_refused_by_the_peer(self):
-        for status, first in ((481, True), (506, True), (413, False), (415, False)):
+        for status, first, why in ((481, True, "no such session"), (506, True, "another connection"),
+                                   (413, False, "refused by the peer"), (415, False, "refused by the peer")):
             with self.subTest(status):
                 p, peer = self.connected(b"first\nsecond line\n")
                 peer.answer = lambda chunk, status=status, first=first: status if first or chunk.body else 200
                 peer.ended()
-                self.ends(p, 1)
+                self.ends(p, 1, why)
+
+    def test_reported_as_failed(self):
+        p, peer = self.connected(b"first\nsecond line\n")
+        chunk = peer.step()
+        while not chunk.body:
+            chunk = peer.step()
+        peer.report(chunk, 1, 5, 5, status="000 500 broken")
+        self.ends(p, 1, "reported as failed: first")
+
+    def test_output_that_cannot_be_written(self):
+        listens, connects = self.free_uri(), "msrp://127.0.0.1:9/k3jf93ke02lf;tcp"
+        with open("/dev/full", "wb") as full:
+            a = self.start("blocking_sockets", "listen", listens, connects, stdout=full)
+            for _ in range(200):
+                b = self.start("blocking_sockets", "connect", connects, listens, stdin=subprocess.PIPE)
+                if b"refused" not in b.communicate(b"first\n", timeout=LIMIT)[1]:
+                    break
+                time.sleep(0.02)
+            err = a.communicate(timeout=LIMIT)[1]
+        self.assertEqual((a.returncode, err), (2, b"blocking_sockets: the output cannot be written\n"))
 
     def test_lost(self):
         p, peer = self.connected(b"first\n")
@@ -787,7 +841,7 @@ class BlockingSockets(Case):
 
 
 if __name__ == "__main__":
-    for name in ("send_file", "receive_file", "blocking_sockets"):
+    for name in ("send_file", "receive_file", "blocking_sockets", "chat"):
         PROGRAMS[name] = os.path.abspath(sys.argv.pop(1))
     if not shutil.which("openssl"):
         print("peer_test: skipped, there is no openssl command")

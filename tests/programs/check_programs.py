@@ -7,6 +7,7 @@ import hashlib
 import os
 import pathlib
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ SOON = 25  # seconds: less than the programs wait by themselves (30), and time e
 
 def program(name, *args, **more):
     return subprocess.Popen([os.path.join(BIN, name), *map(str, args)], stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+                            stdout=more.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE, **more)
 
 
 class RawPeer:
@@ -64,8 +65,8 @@ class Programs(unittest.TestCase):
                 p.kill()
             p.communicate()
 
-    def start(self, name, *args):
-        p = program(name, *args)
+    def start(self, name, *args, **more):
+        p = program(name, *args, **more)
         self.running.append(p)
         return p
 
@@ -184,6 +185,52 @@ class Programs(unittest.TestCase):
             self.assertIn(word, p.communicate(timeout=LIMIT)[1])
             self.assertEqual(p.returncode, 1)
         self.assertEqual(self.left(), [])
+
+    def test_output_that_cannot_be_written(self):
+        for name in ("send_file", "receive_file"):
+            for f in ("offer", "answer"):
+                (self.dir / f).unlink(missing_ok=True)
+            with open("/dev/full", "wb") as full, self.subTest(name):
+                common = ["--offer", self.dir / "offer", "--answer", self.dir / "answer"]
+                r = self.start("receive_file", *common, "--output", f"{self.dir}/out/",
+                               **({"stdout": full} if name == "receive_file" else {}))
+                s = self.start("send_file", *common, self.dir / "note.txt",
+                               **({"stdout": full} if name == "send_file" else {}))
+                for p in (s, r):
+                    err = p.communicate(timeout=LIMIT)[1]
+                    code = 2 if os.path.basename(p.args[0]) == name else 0
+                    self.assertEqual((p.returncode, len(err.splitlines())), (code, code // 2), err)
+        self.assertEqual(self.left(), ["note.txt", "note.txt.2"])  # what it could not say was done
+
+    def test_interrupted(self):
+        r = self.receive()
+        with open(self.dir / "big", "wb") as big:
+            big.truncate(1 << 32)
+        s = self.send("--reconnect", 0, self.dir / "big")
+        end = time.monotonic() + LIMIT
+        while not self.left():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
+        r.send_signal(signal.SIGINT)
+        self.fails(r, 1, "interrupted")
+        self.assertEqual(self.left(), [])
+        self.fails(s, 1, "not everything")
+
+    def test_more_files_than_messages_at_once(self):
+        names = [self.dir / f"f{i}" for i in range(100)]
+        for i, name in enumerate(names):
+            name.write_bytes(bytes(100_000 if i % 2 else 10))
+        r, s = self.receive(), self.send(*names)
+        self.both_work(s, r)
+        self.assertEqual(self.left(), sorted(name.name for name in names))
+
+    def test_long_names(self):
+        names = ["n" * 250, "\u65e5\u672c" * 40]  # the second one in 240 octets
+        for name in names:
+            (self.dir / name).write_bytes(name.encode())
+        r, s = self.receive(), self.send(*[self.dir / name for name in names])
+        self.both_work(s, r)
+        self.assertEqual(self.left(), sorted([names[0][:215], names[1][:71]]))  # at most 215 octets
 
     def test_bad_offer(self):
         good = RawPeer()

@@ -137,6 +137,17 @@ class Resume(unittest.TestCase):
         files = {f"f{i}": self.make(f"f{i}", n) for i, n in enumerate((9 * MIB, 0, 5, 4 * MIB, 100_000))}
         self.arrives(files, [6 * MIB, 3 * MIB])
 
+    def test_cut_between_two_files(self):
+        """Without TLS an end in order looks like that: the receiver waits a moment for the rest."""
+        files = {"one": self.make("one", 500), "two": self.make("two", 5000)}
+        for end in ("fin", "reset"):
+            for cut in (1100, 1200, 1300):  # `one` is whole, and of `two` little has come or nothing
+                with self.subTest(end=end, cut=cut):
+                    for f in list(self.dir.glob("*answer*")) + list(self.dir.glob("offer*")) + \
+                            list((self.dir / "out").iterdir()):
+                        f.unlink()
+                    self.arrives(files, [cut], "--no-tls", end=end)
+
     def test_cut_on_ipv6(self):
         self.arrives_once({"big": self.make("big", 4 * MIB)}, [Cut(2 * MIB, known=MIB)], "--listen", "[::1]:0")
 
