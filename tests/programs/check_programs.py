@@ -395,7 +395,7 @@ class Programs(unittest.TestCase):
         for name, wanted in (("../../evil", "evil"), ("/etc/evil", "evil"), (".hidden", "hidden"),
                              ("..\\..\\evil2", "evil2"), ("C:evil3", "evil3"), ("..", "file"),
                              ("", "file"), ("a?b.txt. ", "a_b.txt"), ("nul.txt", "_nul.txt"),
-                             ("x" * 300, "x" * 215), ("\u00e9" * 200, "\u00e9" * 107 + "_"),
+                             ("x" * 300, "x" * 215), ("\u00e9" * 200, "\u00e9" * 107),
                              ("x\u202etxt.exe", "xtxt.exe")):
             with self.subTest(name=name):
                 for f in ("offer", "answer"):
