@@ -45,9 +45,10 @@ enum class status : std::uint8_t {
     answer_ready,  ///< answerer: send `local_description()`, then carry out `plan()`
     new_offer,     ///< offerer: call `make_offer` again and send what it gives, without msrp-cema
     plan,          ///< offerer: carry out `plan()`
-    rejected,      ///< no session (in mid-session: the old one stays, unless the port is zero);
-                   ///< `reasons()` say why. Answerer: send `local_description()`, whose ports are
-                   ///< zero, or 488 in its place
+    rejected,      ///< no session; `reasons()` say why. Offerer in mid-session: the old one stays,
+                   ///< unless the port is zero. Answerer: send `local_description()`, whose ports
+                   ///< are zero, which ends an old one, too; or 488 in its place, and tell it by
+                   ///< `abandon()`: the old one stays
 };
 
 [[nodiscard]] constexpr std::string_view to_text(status s) noexcept {
@@ -218,8 +219,8 @@ class basic_negotiator {
     [[nodiscard]] std::optional<answerer_decision> const& decision_as_answerer() const noexcept {
         return answerer_decision_;
     }
-    /// Drops the exchange under way, as if its offer had not been (a 491, or no answer ever): what
-    /// was agreed before stays.
+    /// Drops the exchange under way, as if its offer had not been (a 491, a 488 in place of an
+    /// answer with port zero, or no answer ever): what was agreed before stays.
     void abandon();
     /// Drops all that was said; the next description is a first one.
     void reset();
@@ -253,7 +254,8 @@ class basic_negotiator {
         bool port_nine;    // ours has port 9 in place of the real one
         bool cema;         // we said msrp-cema
         bool both_cema;
-        bool tls;  // of the peer's media
+        bool tls;       // of the peer's media
+        bool fallback;  // behind a second offer without msrp-cema
         bool own_is_current = true;
     };
 
@@ -313,6 +315,11 @@ class basic_negotiator {
     wire::result<status> judge_offer(sdp::description_view const& description,
                                      msrp::sdp_media const& media);
     [[nodiscard]] bool refused_for_security(msrp::sdp_media const& media);
+    [[nodiscard]] bool out_of_reach(msrp::sdp_media const& media);
+    /// After an answer with port zero the next description is a first one (RFC 3264, 8.2).
+    void end_refused() {
+        if (std::exchange(refused_, false)) agreed_.reset();
+    }
     [[nodiscard]] identity_check identity_of(msrp::sdp_media const& media, bool tls,
                                              msrp::uri const& other_end) const;
     void make_plan(decided_role decided, target_kind remote, msrp::sdp_media const& media,
@@ -357,6 +364,7 @@ class basic_negotiator {
     std::optional<offerer_decision> offerer_decision_{};
     std::optional<answerer_decision> answerer_decision_{};
     // What is small, together.
+    bool refused_ = false;  // what is agreed ends by our answer, unless that was a 488
     bool can_be_passive_ = false;
     bool match_session_id_only_ = false;
     bool tls_ = false;

@@ -56,6 +56,7 @@ enum class finding_code : std::uint8_t {
     path_ip_without_port,    ///< a numeric address without a port in a=path (URI-6-2)
     path_without_port,       ///< a URI without a port (SDP-8.2-1)
     path_port_zero,          ///< a URI with the port 0: nobody can be reached there (SDP-8.2-1)
+    path_without_session,    ///< the last URI has no session-id: it is of no session (SDP-8.2-1)
     path_repeated,           ///< several a=path: merged in their order (section 21 #7)
     path_too_long,           ///< more URIs than `media_options::max_path_uris`
     scheme_mismatch,         ///< the scheme does not fit the proto (SDP-8.2-2)
@@ -444,6 +445,7 @@ struct plain_uri {
         case finding_code::path_ip_without_port: return "a=path has an IP address without a port";
         case finding_code::path_without_port: return "a=path has a URI without a port";
         case finding_code::path_port_zero: return "a=path has a URI with the port 0";
+        case finding_code::path_without_session: return "the last URI of a=path has no session-id";
         case finding_code::path_repeated: return "several a=path lines, read as one path";
         case finding_code::path_too_long: return "a=path has too many URIs";
         case finding_code::scheme_mismatch: return "scheme of a=path and transport of m= disagree";
@@ -530,6 +532,7 @@ constexpr std::string_view to_text(finding_code code) noexcept {
         case finding_code::path_ip_without_port: return "path_ip_without_port";
         case finding_code::path_without_port: return "path_without_port";
         case finding_code::path_port_zero: return "path_port_zero";
+        case finding_code::path_without_session: return "path_without_session";
         case finding_code::path_repeated: return "path_repeated";
         case finding_code::path_too_long: return "path_too_long";
         case finding_code::scheme_mismatch: return "scheme_mismatch";
@@ -988,6 +991,9 @@ inline void sdp_media::judge(media_options const& options, seen_names const& see
     auto const m_line = media_.line_number();
     tls_ = proto_ == media_proto::tcp_tls_msrp;
     if (!front_) return;
+    if (!(path_size_ > 1 ? *back_ : *front_).has_session_id() && !seen.path_bad &&
+        !media_.rejected())
+        note(finding_code::path_without_session, seen.path_line, severity::warning);
     bool const secure = front_->is_secure();
     if (proto_ == media_proto::other) {
         tls_ = secure;

@@ -46,14 +46,14 @@ VISIBLE = r'"((?:[ !#$&-~]|%[0-9A-Fa-f]{2})*)"'
 OPTION = re.compile(r"(?i:(ordered)=({t})|(subprotocol)={v}|(label)={v}|(max-retr)=({n})|(max-time)=({n})|(priority)=({n}))"
                     .format(t=TOKEN, v=VISIBLE, n="0|[1-9][0-9]*"))
 # Not told of a media that is no m=message.
-JUDGED = {"path_absent", "accept_types_absent", "scheme_mismatch", "transport_not_tcp", "port_differs",
+JUDGED = {"path_absent", "path_without_session", "accept_types_absent", "scheme_mismatch", "transport_not_tcp", "port_differs",
           "connection_attribute", "setup_holdconn", "fingerprint_unusable", "container_absent", "wrapped_types_repeat",
           "file_selector_absent", "file_selector_empty", "file_transfer_id_absent"}
 CID = r"(?:[!$&'()*+,\-./0-9:;=?A-Z_a-z~@]|%[0-9A-Fa-f]{2})+"
 URI = re.compile(r"(?i:(?P<scheme>msrps?)://(?:[\w.~%!$&'()*+,;=:-]*@)?(?P<host>\[[0-9a-f:.]+\]|[\w.~%-]+)"
-                 r"(?::(?P<port>[0-9]+))?(?:/[\w.~+=/-]+)?;(?P<transport>[a-z0-9]+)(?:;[\w.-]+(?:=[\w.-]+)?)*)")
+                 r"(?::(?P<port>[0-9]+))?(?:/(?P<session>[\w.~+=/-]+))?;(?P<transport>[a-z0-9]+)(?:;[\w.-]+(?:=[\w.-]+)?)*)")
 BARE_URI = re.compile(r"(?i:(?P<scheme>msrps?)://(?:[\w.~%!$&'()*+,;=:-]*@)?(?P<host>[0-9a-f:.]*:[0-9a-f:.]*)"
-                      r":(?P<port>[0-9]+)(?:/[\w.~+=/-]+)?;(?P<transport>[a-z0-9]+)(?:;[\w.-]+(?:=[\w.-]+)?)*)")
+                      r":(?P<port>[0-9]+)(?:/(?P<session>[\w.~+=/-]+))?;(?P<transport>[a-z0-9]+)(?:;[\w.-]+(?:=[\w.-]+)?)*)")
 
 
 def address(text, of):
@@ -319,6 +319,8 @@ class Oracle:
         out["connection"] = self.connection(m_line)
         uris, where = self.values(out, own, m_line, False)
         if uris:
+            if port and not uris[-1]["session"]:
+                self.note("warning", "path_without_session", where)
             if kind and uris[0]["scheme"].lower() != kind:
                 self.note("warning" if "scheme_rules" in self.lenient else "error", "scheme_mismatch", where)
             if uris[0]["transport"].lower() != "tcp":

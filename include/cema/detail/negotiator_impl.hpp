@@ -145,6 +145,7 @@ MSRPKIT_CEMA_MEMBER
 void MSRPKIT_CEMA_NEGOTIATOR::abandon() {
     forget_peer();
     local_text_.clear();
+    refused_ = false;
     state_ = state::idle;
 }
 
@@ -249,6 +250,7 @@ wire::result<void> MSRPKIT_CEMA_NEGOTIATOR::write_block(Writer& out,
 MSRPKIT_CEMA_MEMBER
 wire::result<std::string_view> MSRPKIT_CEMA_NEGOTIATOR::make_offer(origin_numbers numbers) {
     if (state_ != state::idle && state_ != state::new_offer) return misuse(error::wrong_order);
+    end_refused();
     bool const fallback = state_ == state::new_offer;
     bool const keep = keeps_own();
     bool const tls = keep && !own_relay() ? agreed_->own.front().is_secure() : tls_;
@@ -398,6 +400,8 @@ MSRPKIT_CEMA_MEMBER
 bool MSRPKIT_CEMA_NEGOTIATOR::refused_for_security(msrp::sdp_media const& media) {
     if (!media.usable()) {
         reasons_.add({"RFC 4975", "8", "", media.reason()});
+    } else if (media.findings().contains(msrp::finding_code::path_without_session)) {
+        reasons_.add({"RFC 4975", "8.2", "", "The peer's URI has no session-id."});
     } else if (!media.connection()) {
         reasons_.add({"RFC 8866", "5.7", "", "There is no c= line."});
     } else if (Security::require_tls && !media.tls() &&
@@ -420,6 +424,14 @@ bool MSRPKIT_CEMA_NEGOTIATOR::refused_for_security(msrp::sdp_media const& media)
     } else {
         return false;
     }
+    return true;
+}
+
+/// We would have to connect to a URI of another transport than TCP (URI-7977-1).
+MSRPKIT_CEMA_MEMBER
+bool MSRPKIT_CEMA_NEGOTIATOR::out_of_reach(msrp::sdp_media const& media) {
+    if (wire::iequals(media.next_hop()->transport, "tcp")) return false;
+    reasons_.add({"RFC 4975", "6", "", "We would be active, and the peer's URI is not for TCP."});
     return true;
 }
 
@@ -482,6 +494,8 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_answer(msrp::sdp_media const
         case offerer_action::use_path:
         case offerer_action::wait: break;
     }
+    if (decision->role == decided_role::active && !own_relay() && out_of_reach(media))
+        return stepped(status::rejected);
     auto const target =
         decision->action == offerer_action::use_cm_line ? target_kind::cm_line : target_kind::path;
     make_plan(decision->role, target, media, f.offered_cema,
@@ -498,6 +512,7 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::on_offer(std::string_view offer,
     if (!description) return description.error();
     auto const media = remote_media(*description);
     if (!media) return misuse(error::no_message_media);
+    end_refused();
     take(text);
     numbers_ = numbers;
     state_ = state::offer_waits;
@@ -513,6 +528,7 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer(sdp::description_view 
         auto const where = address(false, own_uri_);
         if (auto const written = write_answer(description, 0, nullptr, where.host); !written)
             return written.error();
+        refused_ = true;
         return stepped(status::rejected);
     };
     auto& f = answerer_facts_;
@@ -551,6 +567,8 @@ wire::result<status> MSRPKIT_CEMA_NEGOTIATOR::judge_offer(sdp::description_view 
     reasons_.add(decision->why);
     reasons_.add(decision->also);
     if (decision->action == answerer_action::reject) return reject();
+    if (decision->role == decided_role::active && !own_relay() && out_of_reach(media))
+        return reject();
 
     bool const cema = decision->action == answerer_action::answer_with_cema;
     bool const active = decision->role == decided_role::active;
@@ -626,7 +644,8 @@ void MSRPKIT_CEMA_NEGOTIATOR::judge_security(msrp::sdp_media const& media) {
     p.trust = detail::trust_of(p.identity, signalling_);
     p.possible_downgrade = signalling_ == signalling_protection::none &&
                            ((Profile::offers_cema && !media.cema()) || (tls_ && !p.tls));
-    p.b2bua_likely = offered_fallback_;  // CEMA-00-8
+    // CEMA-00-8; for good, unless msrp-cema comes through later.
+    p.b2bua_likely = offered_fallback_ || (keeps_own() && agreed_->fallback && !media.cema());
     switch (p.identity) {
         case identity_check::none: {
             bool const excepted = Profile::demands_tls && !media.cema();
@@ -706,7 +725,7 @@ void MSRPKIT_CEMA_NEGOTIATOR::make_plan(decided_role decided, target_kind remote
     p.reasons = reasons_;
     agreed_.emplace(agreement{plan_type(p, allocator()), path_type(own.view(), allocator()),
                               std::move(agreed_peer), shown_port_nine_, said_cema, both_cema,
-                              media.tls()});
+                              media.tls(), p.b2bua_likely});
 }
 
 #undef MSRPKIT_CEMA_MEMBER

@@ -206,6 +206,8 @@ TEST_CASE("what was agreed stays where an exchange fails, and ends with port zer
     // An offer that cannot be accepted.
     REQUIRE(taken(bob.on_offer(text{.c = "203.0.113.5", .path = "msrp://192.0.2.9:1/x;tcp"}.str(),
                                bob.next_numbers())) == status::rejected);
+    bob.abandon();  // a 488 went out
+    CHECK(bob.local_description().empty());
     exchange(alice, bob);
     CHECK(bob.plan()->keeps_connection);
     CHECK(alice.set_local({.uri = "nonsense"}).error().code == msrp::error_condition::syntax);
@@ -219,6 +221,109 @@ TEST_CASE("what was agreed stays where an exchange fails, and ends with port zer
     bob.reset();
     exchange(alice, bob);
     CHECK_FALSE(alice.plan()->keeps_connection);
+}
+
+TEST_CASE("SDP-3264-1 an answer with port zero ends the session on both sides") {
+    auto const mismatch = text{.c = "203.0.113.5", .path = std::string(alice_uri)}.str();
+    for (bool const answered : {true, false}) {
+        CAPTURE(answered);
+        auto alice = make({.uri = alice_uri});
+        auto bob = make({.uri = bob_uri});
+        exchange(alice, bob);
+        // On its way the next offer loses msrp-cema, and its c= line becomes another one.
+        REQUIRE(alice.make_offer(alice.next_numbers()));
+        REQUIRE(taken(bob.on_offer(mismatch, bob.next_numbers())) == status::rejected);
+        if (answered) {
+            CHECK(line(bob.local_description(), "m=").starts_with("m=message 0 "));
+            REQUIRE(taken(alice.on_answer(bob.local_description())) == status::rejected);
+        } else {
+            alice.abandon();
+            bob.abandon();
+        }
+        exchange(alice, bob);
+        CHECK(alice.plan()->keeps_connection == !answered);
+        CHECK(bob.plan()->keeps_connection == !answered);
+        // Whoever offers next.
+        REQUIRE(bob.make_offer(bob.next_numbers()));
+        REQUIRE(taken(alice.on_offer(mismatch, alice.next_numbers())) == status::rejected);
+        if (answered) {
+            REQUIRE(taken(bob.on_answer(alice.local_description())) == status::rejected);
+        } else {
+            alice.abandon();
+            bob.abandon();
+        }
+        exchange(alice, bob);
+        CHECK(alice.plan()->keeps_connection == !answered);
+        CHECK(bob.plan()->keeps_connection == !answered);
+    }
+}
+
+TEST_CASE("URI-7977-1 nobody connects by TCP to a URI of another transport") {
+    auto const path = "msrp://192.0.2.2:7002/bob1;ws";
+    for (bool const cema : {true, false}) {
+        CAPTURE(cema);
+        auto alice = make({.uri = alice_uri});
+        REQUIRE(alice.make_offer({1, 1}));
+        REQUIRE(
+            taken(alice.on_answer(text{.path = path, .setup = "passive", .cema = cema}.str())) ==
+            status::rejected);
+        CHECK(alice.plan() == nullptr);
+        CHECK(cites(alice.reasons(), "RFC 4975", "6"));
+        auto bob = make({.uri = bob_uri});
+        REQUIRE(taken(bob.on_offer(text{.path = path, .setup = "passive", .cema = cema}.str(),
+                                   {1, 1})) == status::rejected);
+        CHECK(cites(bob.reasons(), "RFC 4975", "6"));
+        // Who is connected to need not mind; nor who has a relay do it.
+        REQUIRE(taken(bob.on_offer(text{.path = path, .setup = "active", .cema = cema}.str(),
+                                   {1, 2})) == status::answer_ready);
+        auto relayed = make({.uri = alice_uri, .use_path = "msrp://192.0.2.9:2855;tcp"});
+        REQUIRE(taken(relayed.on_offer(text{.path = path, .setup = "active"}.str(), {1, 1})) ==
+                status::answer_ready);
+        CHECK(relayed.plan()->target == target_kind::own_relay);
+    }
+}
+
+TEST_CASE("SDP-8.2-1 a peer whose URI is of no session is refused") {
+    for (auto const* const path :
+         {"msrp://192.0.2.2:7002;tcp", "msrp://192.0.2.3:2855/r;tcp msrp://192.0.2.2:7002;tcp"}) {
+        CAPTURE(path);
+        auto alice = make({.uri = alice_uri});
+        REQUIRE(alice.make_offer({1, 1}));
+        REQUIRE(taken(alice.on_answer(text{.path = path, .cema = true}.str())) == status::rejected);
+        CHECK(cites(alice.reasons(), "RFC 4975", "8.2"));
+        auto bob = make({.uri = bob_uri});
+        REQUIRE(taken(bob.on_offer(text{.path = path, .cema = true}.str(), {1, 1})) ==
+                status::rejected);
+        CHECK(cites(bob.reasons(), "RFC 4975", "8.2"));
+    }
+}
+
+TEST_CASE("CEMA-00-8 what fell back is likely a B2BUA's in mid-session, too") {
+    auto alice = make({.uri = alice_uri});
+    text const answer{.c = "203.0.113.5", .setup = "active"};
+    REQUIRE(alice.make_offer({1, 1}));
+    REQUIRE(taken(alice.on_answer(answer.str())) == status::new_offer);
+    REQUIRE(alice.make_offer(alice.next_numbers()));
+    REQUIRE(taken(alice.on_answer(answer.str())) == status::plan);
+    CHECK(alice.plan()->b2bua_likely);
+    auto other = answer;
+    for (auto const* const uri :
+         {"msrp://192.0.2.2:7002/bob2;tcp", "msrp://192.0.2.2:7002/bob3;tcp"}) {
+        other.path = uri;
+        REQUIRE(alice.make_offer(alice.next_numbers()));
+        REQUIRE(taken(alice.on_answer(other.str())) == status::plan);
+        CHECK_FALSE(alice.plan()->keeps_connection);
+        CHECK(alice.plan()->b2bua_likely);
+    }
+    other.path = "msrp://192.0.2.2:7002/bob4;tcp";
+    other.c = "192.0.2.2";
+    other.setup = "actpass";
+    REQUIRE(taken(alice.on_offer(other.str(), alice.next_numbers())) == status::answer_ready);
+    CHECK(alice.plan()->b2bua_likely);
+    other.path = "msrp://192.0.2.2:7002/bob5;tcp";
+    other.cema = true;  // it came through
+    REQUIRE(taken(alice.on_offer(other.str(), alice.next_numbers())) == status::answer_ready);
+    CHECK_FALSE(alice.plan()->b2bua_likely);
 }
 
 TEST_CASE("CEMA-4.2-3 the second offer: the same dialog or a new one, by its numbers") {

@@ -195,6 +195,15 @@ TEST_CASE("SDP-8.2-1 the path must be there and whole, each URI with a port") {
     CHECK(error("msrp://a.example:0/x;tcp msrp://a.example/x;tcp") == finding_code::path_port_zero);
     CHECK(error("msrp://a.example/x;tcp msrp://a.example:0/x;tcp") ==
           finding_code::path_without_port);
+    // Only the last URI has to be of a session.
+    auto const of_a_session = [](std::string_view m, std::string_view path) {
+        reading const one(described(block("", m, path)));
+        return !one.has(finding_code::path_without_session, severity::warning);
+    };
+    CHECK_FALSE(of_a_session("4100 TCP/MSRP *", "msrp://a.example:1;tcp"));
+    CHECK_FALSE(of_a_session("4100 TCP/MSRP *", "msrp://r.example:1/r;tcp msrp://a.example:1;tcp"));
+    CHECK(of_a_session("0 TCP/MSRP *", "msrp://a.example:1;tcp"));
+    CHECK(of_a_session("4100 TCP/MSRP *", "msrp://r.example:1;tcp msrp://a.example:1/x;tcp"));
     std::string many = "msrp://a.example:1/x;tcp";
     for (int i = 1; i < 65; ++i) many += " msrp://a.example:1/x;tcp";
     CHECK(error(many) == finding_code::path_too_long);
